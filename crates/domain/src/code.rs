@@ -1,0 +1,292 @@
+//! The closed lists of the trade: each value has one code, the same in the API, the database and on pages.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? })+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $code)] $variant),+
+        }
+
+        impl $name {
+            /// Every value, in the order of the trade.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The code of this value.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a code.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.code())
+            }
+        }
+    )+ };
+}
+
+codes! {
+    /// How the customer and the desk met.
+    Channel {
+        /// A call.
+        Phone = "phone",
+        /// An e-mail.
+        Email = "email",
+        /// A web form.
+        Web = "web",
+        /// In person at the counter.
+        Counter = "counter",
+        /// The firm's own application.
+        App = "app",
+        /// A live chat.
+        Chat = "chat",
+        /// A social network.
+        Social = "social",
+        /// A text message.
+        Sms = "sms",
+        /// A letter.
+        Letter = "letter",
+        /// In person at the customer's.
+        Field = "field",
+    }
+    /// How grave the matter is. It changes clocks, never the duty to reply.
+    Severity {
+        /// A nuisance.
+        Minor = "minor",
+        /// A loss or distress.
+        Serious = "serious",
+        /// Danger, integrity or the law.
+        Critical = "critical",
+    }
+    /// Where a complaint stands.
+    Stage {
+        /// Taken, with a first contact.
+        Received = "received",
+        /// The customer has been told who has it and what comes next.
+        Acknowledged = "acknowledged",
+        /// Assessed and being looked into.
+        Investigating = "investigating",
+        /// Decided, the customer does not know yet.
+        Decided = "decided",
+        /// The customer has a real answer.
+        Replied = "replied",
+        /// Done.
+        Closed = "closed",
+    }
+    /// How a complaint ended.
+    Closure {
+        /// The customer accepted the answer.
+        Accepted = "accepted",
+        /// The customer was answered and could not be reached for a verdict.
+        Unanswered = "unanswered",
+        /// Two deciders, no agreement, an external body named.
+        Deadlock = "deadlock",
+        /// Taken back by the customer.
+        Withdrawn = "withdrawn",
+        /// A test, spam or no complaint, found by a second person.
+        Void = "void",
+        /// Gone on under an earlier complaint.
+        Merged = "merged",
+        /// Finished elsewhere before it came here.
+        Imported = "imported",
+    }
+    /// What a person at the desk is.
+    Role {
+        /// Takes and handles complaints.
+        Agent = "agent",
+        /// Arbitrates, retags, reopens.
+        Lead = "lead",
+        /// Keeps staff and settings; no extra rights over complaints.
+        Admin = "admin",
+        /// Reads everything, writes nothing.
+        Auditor = "auditor",
+    }
+    /// Where a handoff stands.
+    HandoffState {
+        /// Waits for the receiver.
+        Offered = "offered",
+        /// The receiver handles it now.
+        Accepted = "accepted",
+        /// Refused with a reason.
+        Declined = "declined",
+        /// Nobody answered in time.
+        Lapsed = "lapsed",
+        /// Taken back.
+        Recalled = "recalled",
+    }
+    /// Where a succession stands.
+    SuccessionState {
+        /// Waits for the successor.
+        Offered = "offered",
+        /// The duties have passed.
+        Accepted = "accepted",
+        /// Refused.
+        Declined = "declined",
+        /// Taken back or replaced by another.
+        Recalled = "recalled",
+    }
+    /// What a reply is for. Only substantive ones answer the complaint.
+    ReplyKind {
+        /// Answers the points complained of.
+        Substantive = "substantive",
+        /// Tells what has happened so far.
+        Progress = "progress",
+        /// Says that it takes longer.
+        Holding = "holding",
+        /// Confirms a withdrawal.
+        Courtesy = "courtesy",
+    }
+    /// Whether a reply reached the customer.
+    ReplyState {
+        /// On its way.
+        Sent = "sent",
+        /// Reached the customer.
+        Delivered = "delivered",
+        /// Did not reach the customer.
+        Failed = "failed",
+        /// Shown under the reference, for a customer without a contact route.
+        Posted = "posted",
+    }
+    /// What was found.
+    Finding {
+        /// The customer is right.
+        Upheld = "upheld",
+        /// The customer is right in part.
+        PartlyUpheld = "partly_upheld",
+        /// The customer is not right.
+        Rejected = "rejected",
+    }
+    /// What the customer says to the answer.
+    Answer {
+        /// Content.
+        Accepted = "accepted",
+        /// Not content.
+        Disputed = "disputed",
+        /// Silent after every attempt.
+        NoAnswer = "no_answer",
+    }
+    /// Where a promise stands. Made and broken ones are open.
+    PromiseState {
+        /// Not due yet.
+        Made = "made",
+        /// Done in time.
+        Kept = "kept",
+        /// Not done in time.
+        Broken = "broken",
+        /// Replaced with the customer's consent before it was due.
+        Superseded = "superseded",
+        /// Given up at the customer's request.
+        Void = "void",
+        /// Done, too late.
+        KeptLate = "kept_late",
+        /// Never to be done; a lead said why.
+        Abandoned = "abandoned",
+    }
+    /// Who wrote or called whom.
+    Direction {
+        /// The customer to us.
+        In = "in",
+        /// We to the customer.
+        Out = "out",
+    }
+    /// The part a cause played.
+    CauseRole {
+        /// The one it is counted under.
+        Primary = "primary",
+        /// Played a part.
+        Contributing = "contributing",
+    }
+    /// How sure we are of a cause.
+    Confidence {
+        /// Likely.
+        Suspected = "suspected",
+        /// Shown.
+        Confirmed = "confirmed",
+    }
+    /// How two complaints belong together.
+    LinkKind {
+        /// The same incident.
+        SameAs = "same_as",
+        /// Something in common.
+        Related = "related",
+        /// The same customer again about the same.
+        RepeatOf = "repeat_of",
+        /// A complaint about how the other was handled: its handlers and their team are kept away.
+        AboutHandling = "about_handling",
+    }
+    /// A way to know a customer again.
+    IdentifierKind {
+        /// A telephone number.
+        Phone = "phone",
+        /// An e-mail address.
+        Email = "email",
+        /// An order reference.
+        Order = "order",
+    }
+    /// What value a cause takes from the customer.
+    ValueCategory {
+        /// The thing itself.
+        Product = "product",
+        /// Getting it.
+        Convenience = "convenience",
+        /// How people behave.
+        Mindset = "mindset",
+        /// How the firm stands by its customer.
+        Relationship = "relationship",
+    }
+    /// The dimension of service quality a cause harms.
+    Servqual {
+        /// What can be seen and touched.
+        Tangibles = "tangibles",
+        /// What was promised, done.
+        Reliability = "reliability",
+        /// Quick help.
+        Responsiveness = "responsiveness",
+        /// Competence and trust.
+        Assurance = "assurance",
+        /// Care for the one customer.
+        Empathy = "empathy",
+    }
+    /// The branch of the cause-and-effect diagram.
+    Family {
+        /// People.
+        People = "people",
+        /// Method.
+        Method = "method",
+        /// Machine or system.
+        Machine = "machine",
+        /// Material.
+        Material = "material",
+        /// Measurement.
+        Measurement = "measurement",
+        /// Environment.
+        Environment = "environment",
+    }
+}
+
+impl Stage {
+    /// Every stage but the last.
+    pub const OPEN: &'static [Self] =
+        &[Self::Received, Self::Acknowledged, Self::Investigating, Self::Decided, Self::Replied];
+    /// The stages before a decision, in which the customer may be awaited.
+    pub const BEFORE_DECISION: &'static [Self] = &[Self::Received, Self::Acknowledged, Self::Investigating];
+}
+
+impl PromiseState {
+    /// Open promises block closing: made and broken.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Made | Self::Broken)
+    }
+}

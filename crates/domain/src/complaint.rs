@@ -1,0 +1,452 @@
+//! A complaint as its history makes it. State moves only by [`Complaint::apply`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::code::{
+    Answer, CauseRole, Channel, Closure, Confidence, Direction, Finding, HandoffState, LinkKind,
+    PromiseState, ReplyKind, ReplyState, Role, Severity, Stage, SuccessionState,
+};
+use crate::id::{
+    CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
+};
+use crate::policy::Policy;
+use crate::staff::Staff;
+use crate::time::{Day, Timestamp};
+
+mod apply;
+
+pub use apply::fold;
+
+/// One complaint. Free text is not here: each part names the fact (`seq`) beside which its text is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Complaint {
+    /// Which.
+    pub id: ComplaintId,
+    /// The last fact; a change made on an older one is refused.
+    pub version: i64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// 1, and one more for each dispute or reopening.
+    pub cycle: u32,
+    /// How it ended, while it is closed.
+    pub closure: Option<Closure>,
+    /// Apart in every rate.
+    pub counted_apart: bool,
+    /// How it came.
+    pub channel: Channel,
+    /// The language of the customer.
+    pub language: Option<String>,
+    /// Who complained.
+    pub customer: Option<CustomerId>,
+    /// Who wrote it down.
+    pub logged_by: StaffId,
+    /// Who is responsible until the customer has a real answer (I-01).
+    pub first_contact: StaffId,
+    /// Who works on it.
+    pub handler: StaffId,
+    /// Who worked on it before.
+    pub former_handlers: Vec<StaffId>,
+    /// The person complained about.
+    pub about_staff: Option<StaffId>,
+    /// Shown only to those with a duty, leads and auditors.
+    pub restricted: bool,
+    /// Who took part in the handling complained of.
+    pub kept_away: Vec<StaffId>,
+    /// The teams of those.
+    pub kept_away_teams: Vec<String>,
+    /// How grave.
+    pub severity: Severity,
+    /// What it is about.
+    pub product: Option<String>,
+    /// Where it happened.
+    pub place: Option<String>,
+    /// What went wrong.
+    pub category: Option<String>,
+    /// The earliest contact; nothing moves it (I-20).
+    pub received_at: Timestamp,
+    /// When it was written down.
+    pub logged_at: Timestamp,
+    /// When it happened.
+    pub incident_at: Option<Timestamp>,
+    /// By when what is due, counted from receipt.
+    pub due: Due,
+    /// Came from a file.
+    pub imported: bool,
+    /// When the customer first heard that it is in hand.
+    pub acknowledged_at: Option<Timestamp>,
+    /// When the customer first had a real answer; stops the first-reply clock and no other (I-28).
+    pub first_replied_at: Option<Timestamp>,
+    /// When it was closed, while it is.
+    pub closed_at: Option<Timestamp>,
+    /// Since when the customer waits for us: the last thing they wrote, or receipt.
+    pub waiting_since: Option<Timestamp>,
+    /// The question put to the customer that has no answer yet.
+    pub awaiting: Option<Awaiting>,
+    /// Where the customer's wish is kept.
+    pub desired_remedy_seq: Option<i64>,
+    /// The things complained of.
+    pub points: Vec<Point>,
+    /// When the customer and the desk were in touch.
+    pub contacts: Vec<Contact>,
+    /// Offers of the handling.
+    pub handoffs: Vec<Handoff>,
+    /// Declines since the handling last moved.
+    pub declines: u32,
+    /// Offers of all duties.
+    pub successions: Vec<Succession>,
+    /// What was sent.
+    pub replies: Vec<Reply>,
+    /// What was promised.
+    pub promises: Vec<Promise>,
+    /// What was found.
+    pub decisions: Vec<Decision>,
+    /// What the customer says to the answer of this cycle.
+    pub answer: Option<CustomerAnswer>,
+    /// Why it happened.
+    pub causes: Vec<CauseTag>,
+    /// What belongs together.
+    pub links: Vec<Link>,
+    /// External bodies.
+    pub referrals: Vec<Referral>,
+    /// The earlier complaint under which it goes on.
+    pub merged_into: Option<ComplaintId>,
+    /// Where it stood before it was merged.
+    pub stage_before_merge: Option<Stage>,
+    /// The later complaints that go on here.
+    pub merged: Vec<Merged>,
+}
+
+/// By when what is due. Waiting inside the desk pauses none of it (I-22).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Due {
+    /// The acknowledgement.
+    pub acknowledge: Timestamp,
+    /// The first substantive reply.
+    pub reply: Timestamp,
+    /// The end.
+    pub resolve: Timestamp,
+}
+
+impl Due {
+    /// The due times of a complaint, from its receipt alone (I-20, I-21).
+    #[must_use]
+    pub fn from_receipt(received_at: Timestamp, policy: &Policy) -> Self {
+        let after = |days| received_at.plus_days(days).up_to_the_minute();
+        Self {
+            acknowledge: after(policy.acknowledge_days),
+            reply: after(policy.reply_days),
+            resolve: after(policy.resolve_days),
+        }
+    }
+}
+
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? })+) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        pub struct $name { $($(#[$fdoc])* pub $field: $type),+ }
+    )+ };
+}
+
+parts! {
+    /// A question to the customer.
+    Awaiting {
+        /// The fact beside which the question is kept.
+        seq: i64,
+        /// By when an answer is hoped for.
+        due_at: Timestamp,
+    }
+    /// One thing complained of.
+    Point {
+        /// Which.
+        id: PointId,
+        /// The later complaint it came with.
+        from: Option<ComplaintId>,
+        /// The delivered reply that answered it.
+        answered_by: Option<ReplyId>,
+    }
+    /// The customer and the desk were in touch.
+    Contact {
+        /// The fact.
+        seq: i64,
+        /// When.
+        at: Timestamp,
+        /// How.
+        channel: Channel,
+        /// Who wrote or called whom.
+        direction: Direction,
+        /// Whether the customer was reached.
+        reached: bool,
+    }
+    /// An offer of the handling.
+    Handoff {
+        /// Which.
+        id: HandoffId,
+        /// The fact.
+        seq: i64,
+        /// Who asks.
+        from: StaffId,
+        /// Who is asked.
+        to: StaffId,
+        /// When it was offered.
+        offered_at: Timestamp,
+        /// When it lapses.
+        answer_by: Timestamp,
+        /// Where it stands.
+        state: HandoffState,
+    }
+    /// An offer of all duties of one person.
+    Succession {
+        /// Which.
+        id: SuccessionId,
+        /// The fact.
+        seq: i64,
+        /// Whose duties.
+        from: StaffId,
+        /// Who is asked.
+        to: StaffId,
+        /// When it was offered.
+        offered_at: Timestamp,
+        /// Where it stands.
+        state: SuccessionState,
+    }
+    /// Something sent to the customer.
+    Reply {
+        /// Which.
+        id: ReplyId,
+        /// The fact.
+        seq: i64,
+        /// When.
+        at: Timestamp,
+        /// Who wrote it.
+        by: StaffId,
+        /// In whose name.
+        on_behalf_of: StaffId,
+        /// What for.
+        kind: ReplyKind,
+        /// How.
+        channel: Channel,
+        /// To whom.
+        to: Vec<CustomerId>,
+        /// Which points it answers.
+        points_answered: Vec<PointId>,
+        /// In which cycle.
+        cycle: u32,
+        /// Whether it arrived.
+        state: ReplyState,
+        /// When it arrived or was posted.
+        delivered_at: Option<Timestamp>,
+    }
+    /// Something said to the customer that has a date.
+    Promise {
+        /// Which.
+        id: PromiseId,
+        /// The fact.
+        seq: i64,
+        /// When it was made.
+        made_at: Timestamp,
+        /// By when; to the minute (I-31: never edited).
+        due_at: Timestamp,
+        /// Who sees to it (I-29).
+        responsible: StaffId,
+        /// The promise it replaces.
+        replaces: Option<PromiseId>,
+        /// Where it stands.
+        state: PromiseState,
+    }
+    /// A finding.
+    Decision {
+        /// The fact beside which reasons, alternative and route are kept.
+        seq: i64,
+        /// When.
+        at: Timestamp,
+        /// Who.
+        by: StaffId,
+        /// In which cycle.
+        cycle: u32,
+        /// What.
+        outcome: Finding,
+    }
+    /// What the customer says.
+    CustomerAnswer {
+        /// The fact.
+        seq: i64,
+        /// When.
+        at: Timestamp,
+        /// What.
+        answer: Answer,
+        /// How.
+        channel: Channel,
+    }
+    /// Why it happened.
+    CauseTag {
+        /// The fact.
+        seq: i64,
+        /// Which cause.
+        cause: CauseId,
+        /// The part it played.
+        role: CauseRole,
+        /// How sure.
+        confidence: Confidence,
+        /// The later tag that took its place; tags are never taken away.
+        superseded_by: Option<i64>,
+    }
+    /// Two complaints that belong together.
+    Link {
+        /// The fact.
+        seq: i64,
+        /// The other one.
+        to: ComplaintId,
+        /// How.
+        kind: LinkKind,
+    }
+    /// An external body.
+    Referral {
+        /// The fact beside which body and reference are kept.
+        seq: i64,
+        /// When.
+        date: Day,
+    }
+    /// A later complaint that goes on here.
+    Merged {
+        /// The fact.
+        seq: i64,
+        /// Which.
+        complaint: ComplaintId,
+        /// Its customers.
+        customers: Vec<CustomerId>,
+    }
+}
+
+impl Complaint {
+    /// Everything but closed is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.stage != Stage::Closed
+    }
+
+    /// The handoff that waits for its receiver; there is at most one.
+    #[must_use]
+    pub fn pending_handoff(&self) -> Option<&Handoff> {
+        self.handoffs.iter().find(|h| h.state == HandoffState::Offered)
+    }
+
+    /// The successions that wait for their successors.
+    pub fn pending_successions(&self) -> impl Iterator<Item = &Succession> {
+        self.successions.iter().filter(|s| s.state == SuccessionState::Offered)
+    }
+
+    /// Promises made or broken.
+    pub fn open_promises(&self) -> impl Iterator<Item = &Promise> {
+        self.promises.iter().filter(|p| p.state.is_open())
+    }
+
+    /// The finding of this cycle.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.decisions.iter().rfind(|d| d.cycle == self.cycle)
+    }
+
+    /// The one cause it is counted under (I-54).
+    #[must_use]
+    pub fn primary_cause(&self) -> Option<&CauseTag> {
+        self.causes.iter().find(|t| t.role == CauseRole::Primary && t.superseded_by.is_none())
+    }
+
+    /// Everyone who complained: the customer of this complaint, and of those merged into it.
+    #[must_use]
+    pub fn customers(&self) -> Vec<CustomerId> {
+        let mut all: Vec<CustomerId> = self.customer.into_iter().collect();
+        for customer in self.merged.iter().flat_map(|m| &m.customers) {
+            if !all.contains(customer) {
+                all.push(*customer);
+            }
+        }
+        all
+    }
+
+    /// Substantive replies that reached the customer, or were posted for one who cannot be reached, in this cycle.
+    pub fn answers_of_this_cycle(&self) -> impl Iterator<Item = &Reply> {
+        self.replies.iter().filter(|r| r.cycle == self.cycle && r.answers())
+    }
+
+    /// The soonest of what is still due, by which the list `due` is sorted.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        if !self.is_open() {
+            None
+        } else if self.acknowledged_at.is_none() {
+            Some(self.due.acknowledge)
+        } else if self.first_replied_at.is_none() {
+            Some(self.due.reply)
+        } else {
+            Some(self.due.resolve)
+        }
+    }
+
+    /// Those who keep sight of a restricted complaint by present duty: logger, first contact, handler, whoever is
+    /// offered it, whoever holds an open promise. Leads and auditors see it besides.
+    #[must_use]
+    pub fn in_sight_of(&self) -> Vec<StaffId> {
+        let mut all = vec![self.logged_by, self.first_contact, self.handler];
+        all.extend(self.pending_handoff().map(|h| h.to));
+        all.extend(self.pending_successions().map(|s| s.to));
+        all.extend(self.open_promises().map(|p| p.responsible));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// May this person know of the complaint at all?
+    #[must_use]
+    pub fn visible_to(&self, staff: &Staff) -> bool {
+        if self.about_staff == Some(staff.id) && self.logged_by != staff.id {
+            return false;
+        }
+        !self.restricted
+            || matches!(staff.role, Role::Lead | Role::Auditor)
+            || self.in_sight_of().contains(&staff.id)
+    }
+
+    /// Is this person to be kept out of handling, deciding, voiding: complained about, or part of the handling
+    /// complained of (I-09, I-10)?
+    #[must_use]
+    pub fn keeps_out(&self, staff: &Staff) -> bool {
+        self.about_staff == Some(staff.id) || self.keeps_away(staff)
+    }
+
+    /// Did this person, or the team of this person, take part in the handling complained of?
+    #[must_use]
+    pub fn keeps_away(&self, staff: &Staff) -> bool {
+        self.kept_away.contains(&staff.id)
+            || staff.team.as_ref().is_some_and(|team| self.kept_away_teams.contains(team))
+    }
+
+    /// What this person holds here, if anything.
+    #[must_use]
+    pub fn has_duty(&self, staff: StaffId) -> bool {
+        (self.is_open() && (self.first_contact == staff || self.handler == staff))
+            || self.open_promises().any(|p| p.responsible == staff)
+    }
+
+    /// Everyone who has ever handled this complaint.
+    #[must_use]
+    pub fn handlers_ever(&self) -> Vec<StaffId> {
+        let mut all = self.former_handlers.clone();
+        all.extend(self.replies.iter().map(|r| r.by));
+        all.extend(self.decisions.iter().map(|d| d.by));
+        all.extend([self.first_contact, self.handler]);
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+}
+
+impl Reply {
+    /// Does it satisfy the duty to reply? Acknowledgements, progress and holding notes never do (I-11).
+    #[must_use]
+    pub fn answers(&self) -> bool {
+        self.kind == ReplyKind::Substantive
+            && matches!(self.state, ReplyState::Delivered | ReplyState::Posted)
+    }
+}

@@ -1,0 +1,24 @@
+//! What is true of complaints, who may do what, and what follows.
+//!
+//! Pure: no database, no web, no async, no clock and no chance of its own. Every change is a [`history::Fact`]
+//! that a verb allows ([`verb::Verb`], [`complaint::Complaint::perform`]) and that [`complaint::Complaint::apply`]
+//! alone turns into state. Time and identifiers are handed in.
+
+pub mod cause;
+pub mod code;
+pub mod complaint;
+pub mod customer;
+pub mod history;
+pub mod id;
+pub mod import;
+pub mod policy;
+pub mod refusal;
+pub mod staff;
+pub mod text;
+pub mod time;
+pub mod verb;
+
+mod rules;
+
+pub use refusal::Refusal;
+pub use rules::{Context, Intake, Known, Logged, Needs, Outcome, Step};

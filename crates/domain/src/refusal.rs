@@ -1,0 +1,275 @@
+//! Every "no" the desk can say, with the facts that explain it. Which status code it becomes is not known here.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::code::{HandoffState, PromiseState, ReplyState, Stage, SuccessionState};
+use crate::id::{ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId};
+use crate::time::Timestamp;
+
+/// Why a verb was not done. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Refusal {
+    /// There is no such thing, or the caller may not know of it: both look the same.
+    NotFound,
+    /// The caller may read but not write.
+    ReadOnly,
+    /// The verb belongs to others.
+    NotYours {
+        /// Who may: `first_contact`, `handler`, `lead`, `admin`, `offerer`.
+        allowed: Vec<&'static str>,
+    },
+    /// The caller is the person complained about.
+    ComplainedAbout,
+    /// The complaint is about handling in which the caller or the caller's team took part.
+    KeptAway,
+    /// Only the person it was offered to answers an offer.
+    NotTheReceiver,
+    /// A new cycle needs a decider who has not decided before.
+    AnotherDecider {
+        /// Who has decided before.
+        deciders: Vec<StaffId>,
+    },
+    /// Voiding takes someone other than the logger and the first contact.
+    SecondPersonNeeded,
+    /// The verb has no place at this stage.
+    WrongStage {
+        /// Where the complaint stands.
+        stage: Stage,
+        /// Where the verb has its place.
+        allowed: Vec<Stage>,
+    },
+    /// One handoff at a time.
+    HandoffPending {
+        /// The one that waits.
+        handoff: HandoffId,
+    },
+    /// The offer has been answered, taken back or has lapsed.
+    HandoffOver {
+        /// Where it stands.
+        state: HandoffState,
+    },
+    /// Declined too often: a lead assigns now.
+    ArbitrationNeeded {
+        /// Declines since the handling last moved.
+        declines: u32,
+    },
+    /// The succession has been answered or taken back.
+    SuccessionOver {
+        /// Where it stands.
+        state: SuccessionState,
+    },
+    /// The reply already reached the customer, or failed to.
+    ReplyOver {
+        /// Where it stands.
+        state: ReplyState,
+    },
+    /// The promise is past this verb.
+    PromiseOver {
+        /// Where it stands.
+        state: PromiseState,
+        /// Where the verb has its place.
+        allowed: Vec<PromiseState>,
+    },
+    /// Closing: everything that is missing, at once.
+    CannotClose(Box<Missing>),
+    /// Open promises stand in the way.
+    OpenPromises {
+        /// Those made or broken.
+        open_promises: Vec<PromiseId>,
+    },
+    /// The customer has not been tried often enough.
+    AttemptsMissing {
+        /// Attempts that count.
+        attempts: usize,
+        /// Attempts it takes.
+        needed: usize,
+        /// Different channels, or different UTC dates, they cover.
+        spread: usize,
+        /// What the spread must be.
+        spread_needed: usize,
+    },
+    /// The customer has already answered in this cycle.
+    AlreadyAnswered,
+    /// Complaints merge into the one received first.
+    MergeIntoEarlier {
+        /// The earlier one.
+        earlier: ComplaintId,
+    },
+    /// The other complaint is closed.
+    OtherClosed {
+        /// The other one.
+        complaint: ComplaintId,
+    },
+    /// A restricted complaint, or one about a person, would become visible under the other.
+    MergeLosesProtection,
+    /// That complaint is not merged into this one.
+    NotMerged {
+        /// The one that was named.
+        complaint: ComplaintId,
+    },
+    /// A merged complaint is taken up again by undoing the merge.
+    UnmergeFirst {
+        /// The complaint it goes on under.
+        into: Option<ComplaintId>,
+    },
+    /// The change would keep the present handler away: hand over first.
+    HandOverFirst {
+        /// Who handles it now.
+        handler: StaffId,
+    },
+    /// Too long closed: log a new complaint and link it.
+    ReopenWindowOver {
+        /// When it was closed.
+        closed_at: Timestamp,
+        /// How long the window is.
+        window_days: i64,
+    },
+    /// The first contact no longer works here: a succession comes first.
+    FirstContactLeft {
+        /// Who that was.
+        first_contact: StaffId,
+    },
+    /// Duties stand in the way of disabling this person.
+    OpenDuties(Box<OpenDuties>),
+    /// That person does not hold any duty here.
+    NoDuty {
+        /// Who was named.
+        staff: StaffId,
+    },
+    /// The person cannot take this.
+    NotAReceiver {
+        /// The field that names the person.
+        field: Cow<'static, str>,
+        /// Why not.
+        why: NotAReceiver,
+    },
+    /// A field is wrong.
+    Field {
+        /// Which one.
+        field: Cow<'static, str>,
+        /// What was expected.
+        expected: Cow<'static, str>,
+    },
+    /// Somebody else has this already (an e-mail address, a code).
+    Taken {
+        /// Which field.
+        field: Cow<'static, str>,
+    },
+    /// The change was made on a version that is no longer the last.
+    Stale {
+        /// The last one.
+        version: i64,
+    },
+    /// The idempotency key was used with another request.
+    KeyReused,
+}
+
+/// Why a person cannot take a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotAReceiver {
+    /// The one who offers.
+    Oneself,
+    /// Handles it already.
+    AlreadyHandler,
+    /// No longer works here.
+    Disabled,
+    /// Auditors write nothing.
+    Auditor,
+    /// The person complained about.
+    ComplainedAbout,
+    /// Took part in the handling complained of.
+    KeptAway,
+}
+
+/// What closing still needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Missing {
+    /// In words of the trade: `substantive_reply`, `unanswered_points`, `open_promises`, `primary_cause`,
+    /// `customer_answer`, `external_body`, `second_decider`.
+    pub missing: Vec<&'static str>,
+    /// Where the complaint stands.
+    pub stage: Option<Stage>,
+    /// Customers without a delivered substantive reply.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub customers_without_reply: Vec<CustomerId>,
+    /// Points no delivered reply has answered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unanswered_points: Vec<PointId>,
+    /// Promises made or broken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub open_promises: Vec<PromiseId>,
+    /// Substantive replies that were sent but not yet reported as delivered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub undelivered_replies: Vec<ReplyId>,
+}
+
+/// What a person still holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct OpenDuties {
+    /// Open complaints whose first contact the person is.
+    pub first_contact: Vec<ComplaintId>,
+    /// Open complaints the person handles.
+    pub handler: Vec<ComplaintId>,
+    /// Open promises the person is responsible for.
+    pub promises: Vec<PromiseId>,
+}
+
+impl OpenDuties {
+    /// Nothing is held any more.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.first_contact.is_empty() && self.handler.is_empty() && self.promises.is_empty()
+    }
+}
+
+impl Refusal {
+    /// A field is wrong, and what was expected instead.
+    pub fn field(field: impl Into<Cow<'static, str>>, expected: impl Into<Cow<'static, str>>) -> Self {
+        Self::Field { field: field.into(), expected: expected.into() }
+    }
+
+    /// The name of this refusal, as in the address of its problem type.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::ReadOnly => "read-only",
+            Self::NotYours { .. } => "not-yours",
+            Self::ComplainedAbout => "complained-about",
+            Self::KeptAway => "kept-away",
+            Self::NotTheReceiver => "not-the-receiver",
+            Self::AnotherDecider { .. } => "another-decider",
+            Self::SecondPersonNeeded => "second-person-needed",
+            Self::WrongStage { .. } => "wrong-stage",
+            Self::HandoffPending { .. } => "handoff-pending",
+            Self::HandoffOver { .. } => "handoff-over",
+            Self::ArbitrationNeeded { .. } => "arbitration-needed",
+            Self::SuccessionOver { .. } => "succession-over",
+            Self::ReplyOver { .. } => "reply-over",
+            Self::PromiseOver { .. } => "promise-over",
+            Self::CannotClose(_) => "cannot-close",
+            Self::OpenPromises { .. } => "open-promises",
+            Self::AttemptsMissing { .. } => "attempts-missing",
+            Self::AlreadyAnswered => "already-answered",
+            Self::MergeIntoEarlier { .. } => "merge-into-earlier",
+            Self::OtherClosed { .. } => "other-closed",
+            Self::MergeLosesProtection => "merge-loses-protection",
+            Self::NotMerged { .. } => "not-merged",
+            Self::UnmergeFirst { .. } => "unmerge-first",
+            Self::HandOverFirst { .. } => "hand-over-first",
+            Self::ReopenWindowOver { .. } => "reopen-window-over",
+            Self::FirstContactLeft { .. } => "first-contact-left",
+            Self::OpenDuties(_) => "open-duties",
+            Self::NoDuty { .. } => "no-duty",
+            Self::NotAReceiver { .. } => "not-a-receiver",
+            Self::Field { .. } => "invalid-field",
+            Self::Taken { .. } => "taken",
+            Self::Stale { .. } => "stale",
+            Self::KeyReused => "key-reused",
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Ending a complaint, on every route there is, and taking it up again.
+
+use crate::code::{Answer, Closure, Finding, ReplyKind, ReplyState, Stage};
+use crate::history::{Fact, Texts};
+use crate::refusal::{Missing, Refusal};
+use crate::verb::{Close, Why, Withdraw};
+
+use super::{Work, maybe, texts};
+
+impl Work<'_, '_> {
+    /// By the first contact or a lead, never by the handler alone (I-17).
+    pub(super) fn close(&mut self, body: &Close) -> Result<(), Refusal> {
+        let actor = self.writer()?;
+        if !actor.is_lead() && actor.id != self.complaint.first_contact {
+            return Err(Refusal::NotYours { allowed: vec!["first_contact", "lead"] });
+        }
+        self.at_stage(Stage::OPEN)?;
+        if self.is_deadlock() && !actor.is_lead() {
+            return Err(Refusal::NotYours { allowed: vec!["lead"] });
+        }
+        let text = texts([
+            ("reason", maybe(Some(&body.reason))),
+            ("external_body", maybe(body.external_body.as_ref())),
+        ]);
+        self.finish(text, body.external_body.is_some())
+    }
+
+    /// Closes if nothing is missing (I-11 to I-16); otherwise names all that is.
+    pub(super) fn finish(&mut self, text: Texts, external_body: bool) -> Result<(), Refusal> {
+        let missing = self.missing(external_body);
+        if !missing.missing.is_empty() {
+            return Err(Refusal::CannotClose(Box::new(missing)));
+        }
+        let complaint = &self.complaint;
+        let posted = complaint.answers_of_this_cycle().all(|r| r.state == ReplyState::Posted);
+        let closure = match complaint.answer.as_ref().map(|a| a.answer) {
+            Some(Answer::Accepted) => Closure::Accepted,
+            Some(Answer::Disputed) => Closure::Deadlock,
+            Some(Answer::NoAnswer) | None => Closure::Unanswered,
+        };
+        let counted_apart = closure == Closure::Unanswered && posted;
+        self.end(closure, counted_apart, text);
+        Ok(())
+    }
+
+    fn end(&mut self, closure: Closure, counted_apart: bool, text: Texts) {
+        self.recall_pending_handoff();
+        self.recall_pending_successions();
+        self.record(Fact::Closed { closure, counted_apart }, text);
+    }
+
+    fn is_deadlock(&self) -> bool {
+        let disputed = self.complaint.answer.as_ref().is_some_and(|a| a.answer == Answer::Disputed);
+        disputed && self.complaint.cycle >= 2
+    }
+
+    fn missing(&self, external_body: bool) -> Missing {
+        let complaint = &self.complaint;
+        let mut found = Missing { stage: Some(complaint.stage), ..Missing::default() };
+        let answered: Vec<_> = complaint.answers_of_this_cycle().collect();
+        found.customers_without_reply = complaint
+            .customers()
+            .into_iter()
+            .filter(|c| {
+                let own = complaint.customer == Some(*c);
+                let mut replies = complaint.replies.iter().filter(|r| r.answers() && r.to.contains(c));
+                !replies.any(|r| !own || r.cycle == complaint.cycle)
+            })
+            .collect();
+        if complaint.stage != Stage::Replied
+            || answered.is_empty()
+            || !found.customers_without_reply.is_empty()
+        {
+            found.missing.push("substantive_reply");
+            let sent = |r: &&crate::complaint::Reply| {
+                r.kind == ReplyKind::Substantive && r.state == ReplyState::Sent
+            };
+            found.undelivered_replies = complaint.replies.iter().filter(sent).map(|r| r.id).collect();
+        }
+        found.unanswered_points =
+            complaint.points.iter().filter(|p| p.answered_by.is_none()).map(|p| p.id).collect();
+        if !found.unanswered_points.is_empty() {
+            found.missing.push("unanswered_points");
+        }
+        found.open_promises = complaint.open_promises().map(|p| p.id).collect();
+        if !found.open_promises.is_empty() {
+            found.missing.push("open_promises");
+        }
+        let upheld = complaint.decision().is_some_and(|d| d.outcome != Finding::Rejected);
+        if upheld && complaint.primary_cause().is_none() {
+            found.missing.push("primary_cause");
+        }
+        match complaint.answer.as_ref().map(|a| a.answer) {
+            Some(Answer::Disputed) if !external_body => found.missing.push("external_body"),
+            Some(_) => {}
+            None => {
+                let posted = answered.iter().any(|r| r.state == ReplyState::Posted);
+                if !posted && self.enough_attempts().is_err() {
+                    found.missing.push("customer_answer");
+                }
+            }
+        }
+        found
+    }
+
+    /// Only the customer withdraws; a courtesy reply is sent all the same.
+    pub(super) fn withdraw(&mut self, body: &Withdraw) -> Result<(), Refusal> {
+        self.in_charge()?;
+        self.at_stage(Stage::OPEN)?;
+        self.no_open_promises()?;
+        let contact = Fact::ContactRecorded {
+            channel: body.channel,
+            direction: crate::code::Direction::In,
+            reached: true,
+        };
+        self.record(contact, Texts::new());
+        let state = if body.reply.delivered { ReplyState::Delivered } else { ReplyState::Sent };
+        let to = self.complaint.customers();
+        let text = texts([("body", maybe(Some(&body.reply.body)))]);
+        self.send(ReplyKind::Courtesy, body.reply.channel, to, Vec::new(), state, text);
+        self.end(Closure::Withdrawn, false, texts([("reason", maybe(Some(&body.reason)))]));
+        Ok(())
+    }
+
+    /// By someone other than the logger, the first contact and the person complained about.
+    pub(super) fn void(&mut self, why: &Why) -> Result<(), Refusal> {
+        let actor = self.in_charge()?;
+        if [self.complaint.logged_by, self.complaint.first_contact].contains(&actor.id) {
+            return Err(Refusal::SecondPersonNeeded);
+        }
+        if self.complaint.keeps_away(actor) {
+            return Err(Refusal::KeptAway);
+        }
+        self.at_stage(Stage::OPEN)?;
+        self.no_open_promises()?;
+        self.end(Closure::Void, true, texts([("reason", maybe(Some(&why.reason)))]));
+        Ok(())
+    }
+
+    pub(super) fn no_open_promises(&self) -> Result<(), Refusal> {
+        let open_promises: Vec<_> = self.complaint.open_promises().map(|p| p.id).collect();
+        if open_promises.is_empty() { Ok(()) } else { Err(Refusal::OpenPromises { open_promises }) }
+    }
+
+    /// A new cycle within the window; `received_at` and the first-cycle facts stay as they are (I-20).
+    pub(super) fn reopen(&mut self, why: &Why) -> Result<(), Refusal> {
+        let actor = self.in_charge()?;
+        if self.complaint.stage == Stage::Replied && self.is_deadlock() {
+            if !actor.is_lead() {
+                return Err(Refusal::NotYours { allowed: vec!["lead"] });
+            }
+        } else {
+            self.at_stage(&[Stage::Closed])?;
+        }
+        if self.complaint.closure == Some(Closure::Merged) {
+            return Err(Refusal::UnmergeFirst { into: self.complaint.merged_into });
+        }
+        if let Some(closed_at) = self.complaint.closed_at {
+            let window_days = self.context.policy.reopen_days;
+            if self.context.now > closed_at.plus_days(window_days) {
+                return Err(Refusal::ReopenWindowOver { closed_at, window_days });
+            }
+        }
+        self.owners_are_still_here()?;
+        self.new_cycle(texts([("reason", maybe(Some(&why.reason)))]));
+        self.give_back_if_handler_left(why);
+        Ok(())
+    }
+
+    /// No complaint is open without an active first contact (I-01).
+    pub(super) fn owners_are_still_here(&self) -> Result<(), Refusal> {
+        let first_contact = self.complaint.first_contact;
+        let here =
+            self.context.known.staff.get(&first_contact).is_some_and(crate::staff::Staff::can_hold_duty);
+        if here { Ok(()) } else { Err(Refusal::FirstContactLeft { first_contact }) }
+    }
+
+    /// A handler who left while it was closed is replaced by the first contact.
+    fn give_back_if_handler_left(&mut self, why: &Why) {
+        let (from, to) = (self.complaint.handler, self.complaint.first_contact);
+        let here = self.context.known.staff.get(&from).is_some_and(crate::staff::Staff::can_hold_duty);
+        if !here && Some(to) != self.complaint.about_staff {
+            self.record(Fact::HandlerAssigned { from, to }, texts([("reason", maybe(Some(&why.reason)))]));
+        }
+    }
+}

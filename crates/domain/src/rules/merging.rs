@@ -1,0 +1,72 @@
+//! Two complaints about one incident: the later goes on under the earlier, so first contact and receipt never move.
+
+use crate::code::{Closure, Stage};
+use crate::complaint::Complaint;
+use crate::history::{Fact, Texts};
+use crate::id::PointId;
+use crate::refusal::Refusal;
+use crate::verb::{Merge, Unmerge};
+
+use super::{Step, Work, maybe, texts};
+
+impl Work<'_, '_> {
+    /// The later complaint closes as `merged`; its customers and open points go on under the earlier one, which
+    /// closes only when each of them has been answered.
+    pub(super) fn merge(&mut self, body: &Merge) -> Result<(), Refusal> {
+        self.in_charge()?;
+        self.at_stage(Stage::OPEN)?;
+        let target = self.context.known.complaint.as_deref().ok_or(Refusal::NotFound)?.clone();
+        if target.id == self.complaint.id {
+            return Err(Refusal::field("into", "expected another complaint"));
+        }
+        if (target.received_at, target.id) > (self.complaint.received_at, self.complaint.id) {
+            return Err(Refusal::MergeIntoEarlier { earlier: self.complaint.id });
+        }
+        if !target.is_open() {
+            return Err(Refusal::OtherClosed { complaint: target.id });
+        }
+        let guarded = self.complaint.restricted && !target.restricted;
+        let about = self.complaint.about_staff.is_some() && self.complaint.about_staff != target.about_staff;
+        let away = self.complaint.kept_away.iter().any(|s| !target.kept_away.contains(s));
+        if guarded || about || away {
+            return Err(Refusal::MergeLosesProtection);
+        }
+        self.no_open_promises()?;
+        let customers = self.complaint.customers();
+        let open = |p: &&crate::complaint::Point| p.answered_by.is_none();
+        let points: Vec<PointId> = self.complaint.points.iter().filter(open).map(|p| p.id).collect();
+        self.recall_pending_handoff();
+        self.recall_pending_successions();
+        let why = || texts([("reason", maybe(body.reason.as_ref()))]);
+        self.record(Fact::MergedInto { complaint: target.id }, why());
+        let taken = Fact::MergeTaken { complaint: self.complaint.id, customers, points };
+        self.record_on_other(target, taken, why());
+        Ok(())
+    }
+
+    /// The verb is on the earlier complaint and names the later one, which stands again where it stood.
+    pub(super) fn unmerge(&mut self, body: &Unmerge) -> Result<(), Refusal> {
+        self.in_charge()?;
+        let other = self.context.known.complaint.as_deref().ok_or(Refusal::NotFound)?.clone();
+        let here = other.closure == Some(Closure::Merged) && other.merged_into == Some(self.complaint.id);
+        if !here {
+            return Err(Refusal::NotMerged { complaint: other.id });
+        }
+        let first_contact = other.first_contact;
+        for owner in [first_contact, other.handler] {
+            if !self.context.known.staff.get(&owner).is_some_and(crate::staff::Staff::can_hold_duty) {
+                return Err(Refusal::FirstContactLeft { first_contact: owner });
+            }
+        }
+        let why = || texts([("reason", maybe(body.reason.as_ref()))]);
+        self.record(Fact::MergeReleased { complaint: other.id }, why());
+        self.record_on_other(other, Fact::MergeUndone {}, why());
+        Ok(())
+    }
+
+    fn record_on_other(&mut self, mut other: Complaint, fact: Fact, text: Texts) {
+        let entry = self.entry(other.version + 1, fact);
+        other.apply(&entry);
+        self.other = Some((other, vec![Step { entry, text }]));
+    }
+}
