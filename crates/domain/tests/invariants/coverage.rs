@@ -1,0 +1,81 @@
+//! The machine itself: it must reach every verb, or the properties hold of nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use firsthand_domain::code::Closure;
+
+use crate::machine::{Asked, run};
+use crate::verbs::Dice;
+
+const VERBS: [&str; 36] = [
+    "Log",
+    "Import",
+    "Acknowledge",
+    "Assess",
+    "OfferHandoff",
+    "AcceptHandoff",
+    "DeclineHandoff",
+    "RecallHandoff",
+    "Arbitrate",
+    "OfferSuccession",
+    "AcceptSuccession",
+    "DeclineSuccession",
+    "AwaitCustomer",
+    "RecordContact",
+    "AddNote",
+    "Decide",
+    "SendReply",
+    "ReplyDelivered",
+    "ReplyFailed",
+    "RecordAnswer",
+    "MakePromise",
+    "KeepPromise",
+    "SupersedePromise",
+    "VoidPromise",
+    "AbandonPromise",
+    "TagCause",
+    "Close",
+    "Reopen",
+    "Withdraw",
+    "Void",
+    "Merge",
+    "Unmerge",
+    "Link",
+    "Refer",
+    "HandoffLapses",
+    "PromiseFallsDue",
+];
+
+#[test]
+fn every_verb_succeeds_under_random_verbs_and_every_closure_is_reached() {
+    let done: RefCell<BTreeMap<String, usize>> = RefCell::default();
+    let count = |name: String| *done.borrow_mut().entry(name).or_default() += 1;
+    let mut dice = Dice::new(2026);
+    for _ in 0..150 {
+        let throws: Vec<u64> = (0..60).map(|_| dice.below(usize::MAX) as u64).collect();
+        run(&throws, &|turn| {
+            if turn.steps().is_empty() {
+                return;
+            }
+            let asked = match &turn.asked {
+                Asked::Verb(verb) => format!("{verb:?}"),
+                other => format!("{other:?}"),
+            };
+            count(asked.split('(').next().unwrap_or_default().to_owned());
+            if let (Some(was), Some(is)) = (turn.was(), turn.after.complaints.get(&turn.on))
+                && was.closure != is.closure
+            {
+                count(format!("{:?}, cycle {}", is.closure, is.cycle.min(3)));
+            }
+        });
+    }
+    let done = done.into_inner();
+    println!("{done:#?}");
+    let never: Vec<_> = VERBS.iter().filter(|verb| !done.contains_key(**verb)).collect();
+    assert!(never.is_empty(), "never succeeded: {never:?}\n{done:#?}");
+    for closure in Closure::ALL.iter().filter(|c| **c != Closure::Imported) {
+        let name = format!("Some({closure:?})");
+        assert!(done.keys().any(|k| k.starts_with(&name)), "never closed as {name}\n{done:#?}");
+    }
+}
