@@ -3,6 +3,7 @@
 use crate::code::{Answer, Closure, Finding, ReplyKind, ReplyState, Stage};
 use crate::history::{Fact, Texts};
 use crate::refusal::{Missing, Refusal};
+use crate::staff::Staff;
 use crate::verb::{Close, Why, Withdraw};
 
 use super::{Work, maybe, texts};
@@ -163,24 +164,28 @@ impl Work<'_, '_> {
         }
         self.owners_are_still_here()?;
         self.new_cycle(texts([("reason", maybe(Some(&why.reason)))]));
-        self.give_back_if_handler_left(why);
-        Ok(())
+        self.give_back_if_handler_left(actor, why)
     }
 
     /// No complaint is open without an active first contact (I-01).
     pub(super) fn owners_are_still_here(&self) -> Result<(), Refusal> {
         let first_contact = self.complaint.first_contact;
-        let here =
-            self.context.known.staff.get(&first_contact).is_some_and(crate::staff::Staff::can_hold_duty);
+        let here = self.context.known.staff.get(&first_contact).is_some_and(Staff::can_hold_duty);
         if here { Ok(()) } else { Err(Refusal::FirstContactLeft { first_contact }) }
     }
 
-    /// A handler who left while it was closed is replaced by the first contact.
-    fn give_back_if_handler_left(&mut self, why: &Why) {
-        let (from, to) = (self.complaint.handler, self.complaint.first_contact);
-        let here = self.context.known.staff.get(&from).is_some_and(crate::staff::Staff::can_hold_duty);
-        if !here && Some(to) != self.complaint.about_staff {
-            self.record(Fact::HandlerAssigned { from, to }, texts([("reason", maybe(Some(&why.reason)))]));
+    /// A handler who left while it was closed is replaced by the first contact or, where the first contact is to be
+    /// kept out (I-09, I-10), by whoever takes it up again: no complaint is open in the hands of nobody (I-05).
+    fn give_back_if_handler_left(&mut self, actor: &Staff, why: &Why) -> Result<(), Refusal> {
+        let complaint = &self.complaint;
+        let here = |id| self.context.known.staff.get(&id).filter(|s| s.can_hold_duty());
+        let from = complaint.handler;
+        if here(from).is_some() {
+            return Ok(());
         }
+        let mut able = here(complaint.first_contact).into_iter().chain([actor]);
+        let to = able.find(|s| !complaint.keeps_out(s)).ok_or(Refusal::KeptAway)?.id;
+        self.record(Fact::HandlerAssigned { from, to }, texts([("reason", maybe(Some(&why.reason)))]));
+        Ok(())
     }
 }
