@@ -3,7 +3,7 @@
 use crate::code::{Closure, Stage};
 use crate::complaint::Complaint;
 use crate::history::{Fact, Texts};
-use crate::id::PointId;
+use crate::id::{PointId, StaffId};
 use crate::refusal::Refusal;
 use crate::verb::{Merge, Unmerge};
 
@@ -13,9 +13,9 @@ impl Work<'_, '_> {
     /// The later complaint closes as `merged`; its customers and open points go on under the earlier one, which
     /// closes only when each of them has been answered.
     pub(super) fn merge(&mut self, body: &Merge) -> Result<(), Refusal> {
-        self.in_charge()?;
+        let actor = self.in_charge()?.id;
         self.at_stage(Stage::OPEN)?;
-        let target = self.context.known.complaint.as_deref().ok_or(Refusal::NotFound)?.clone();
+        let target = self.other_for(actor)?;
         if target.id == self.complaint.id {
             return Err(Refusal::field("into", "expected another complaint"));
         }
@@ -46,8 +46,8 @@ impl Work<'_, '_> {
 
     /// The verb is on the earlier complaint and names the later one, which stands again where it stood.
     pub(super) fn unmerge(&mut self, body: &Unmerge) -> Result<(), Refusal> {
-        self.in_charge()?;
-        let other = self.context.known.complaint.as_deref().ok_or(Refusal::NotFound)?.clone();
+        let actor = self.in_charge()?.id;
+        let other = self.other_for(actor)?;
         let here = other.closure == Some(Closure::Merged) && other.merged_into == Some(self.complaint.id);
         if !here {
             return Err(Refusal::NotMerged { complaint: other.id });
@@ -62,6 +62,12 @@ impl Work<'_, '_> {
         self.record(Fact::MergeReleased { complaint: other.id }, why());
         self.record_on_other(other, Fact::MergeUndone {}, why());
         Ok(())
+    }
+
+    /// The other complaint, which moves as well: so it must not be about the one who asks (I-09).
+    fn other_for(&self, actor: StaffId) -> Result<Complaint, Refusal> {
+        let other = self.context.known.complaint.as_deref().ok_or(Refusal::NotFound)?;
+        if other.about_staff == Some(actor) { Err(Refusal::ComplainedAbout) } else { Ok(other.clone()) }
     }
 
     fn record_on_other(&mut self, mut other: Complaint, fact: Fact, text: Texts) {
