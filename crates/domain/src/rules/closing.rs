@@ -32,9 +32,8 @@ impl Work<'_, '_> {
         if !missing.missing.is_empty() {
             return Err(Refusal::CannotClose(Box::new(missing)));
         }
-        let complaint = &self.complaint;
-        let posted = complaint.answers_of_this_cycle().all(|r| r.state == ReplyState::Posted);
-        let closure = match complaint.answer.as_ref().map(|a| a.answer) {
+        let posted = self.only_posted();
+        let closure = match self.complaint.answer.as_ref().map(|a| a.answer) {
             Some(Answer::Accepted) => Closure::Accepted,
             Some(Answer::Disputed) => Closure::Deadlock,
             Some(Answer::NoAnswer) | None => Closure::Unanswered,
@@ -48,6 +47,17 @@ impl Work<'_, '_> {
         self.recall_pending_handoff();
         self.recall_pending_successions();
         self.record(Fact::Closed { closure, counted_apart }, text);
+    }
+
+    /// All that could be done was to show the answer under the reference: nobody is there to ask.
+    fn only_posted(&self) -> bool {
+        let complaint = &self.complaint;
+        let mut posted = complaint.answers_of_this_cycle().map(|r| r.state == ReplyState::Posted).peekable();
+        if complaint.customers().is_empty() {
+            posted.any(|posted| posted)
+        } else {
+            posted.peek().is_some() && posted.all(|posted| posted)
+        }
     }
 
     fn is_deadlock(&self) -> bool {
@@ -95,8 +105,7 @@ impl Work<'_, '_> {
             Some(Answer::Disputed) if !external_body => found.missing.push("external_body"),
             Some(_) => {}
             None => {
-                let posted = answered.iter().any(|r| r.state == ReplyState::Posted);
-                if !posted && self.enough_attempts().is_err() {
+                if !self.only_posted() && self.enough_attempts().is_err() {
                     found.missing.push("customer_answer");
                 }
             }
