@@ -102,7 +102,15 @@ impl Work<'_, '_> {
             found.missing.push("primary_cause");
         }
         match complaint.answer.as_ref().map(|a| a.answer) {
-            Some(Answer::Disputed) if !external_body => found.missing.push("external_body"),
+            Some(Answer::Disputed) => {
+                let first = complaint.decisions.first().map(|d| d.by);
+                if complaint.decisions.iter().all(|d| Some(d.by) == first) {
+                    found.missing.push("second_decider");
+                }
+                if !external_body {
+                    found.missing.push("external_body");
+                }
+            }
             Some(_) => {}
             None => {
                 if !self.only_posted() && self.enough_attempts().is_err() {
