@@ -2,6 +2,7 @@
 
 use crate::code::{Answer, Closure, Finding, ReplyKind, ReplyState, Stage};
 use crate::history::{Fact, Texts};
+use crate::id::CustomerId;
 use crate::refusal::{Missing, Refusal};
 use crate::staff::Staff;
 use crate::verb::{Close, Why, Withdraw};
@@ -69,15 +70,7 @@ impl Work<'_, '_> {
         let complaint = &self.complaint;
         let mut found = Missing { stage: Some(complaint.stage), ..Missing::default() };
         let answered: Vec<_> = complaint.answers_of_this_cycle().collect();
-        found.customers_without_reply = complaint
-            .customers()
-            .into_iter()
-            .filter(|c| {
-                let own = complaint.customer == Some(*c);
-                let mut replies = complaint.replies.iter().filter(|r| r.answers() && r.to.contains(c));
-                !replies.any(|r| !own || r.cycle == complaint.cycle)
-            })
-            .collect();
+        found.customers_without_reply = self.customers_without_reply();
         if complaint.stage != Stage::Replied
             || answered.is_empty()
             || !found.customers_without_reply.is_empty()
@@ -121,11 +114,36 @@ impl Work<'_, '_> {
         found
     }
 
+    /// Everyone who complained and has no answer: of this cycle for the customer, of any for those merged in.
+    fn customers_without_reply(&self) -> Vec<CustomerId> {
+        let complaint = &self.complaint;
+        let unanswered = |c: &CustomerId| {
+            let own = complaint.customer == Some(*c);
+            let mut replies = complaint.replies.iter().filter(|r| r.answers() && r.to.contains(c));
+            !replies.any(|r| !own || r.cycle == complaint.cycle)
+        };
+        complaint.customers().into_iter().filter(unanswered).collect()
+    }
+
+    /// What ends this complaint without an answer to its own customer must not leave those merged into it without
+    /// one: they are answered or unmerged first.
+    fn merged_customers_are_answered(&self) -> Result<(), Refusal> {
+        let mut customers_without_reply = self.customers_without_reply();
+        customers_without_reply.retain(|c| self.complaint.customer != Some(*c));
+        if customers_without_reply.is_empty() {
+            return Ok(());
+        }
+        let (missing, stage) = (vec!["substantive_reply"], Some(self.complaint.stage));
+        let missing = Missing { missing, stage, customers_without_reply, ..Missing::default() };
+        Err(Refusal::CannotClose(Box::new(missing)))
+    }
+
     /// Only the customer withdraws; a courtesy reply is sent all the same.
     pub(super) fn withdraw(&mut self, body: &Withdraw) -> Result<(), Refusal> {
         self.in_charge()?;
         self.at_stage(Stage::OPEN)?;
         self.no_open_promises()?;
+        self.merged_customers_are_answered()?;
         let contact = Fact::ContactRecorded {
             channel: body.channel,
             direction: crate::code::Direction::In,
@@ -151,6 +169,7 @@ impl Work<'_, '_> {
         }
         self.at_stage(Stage::OPEN)?;
         self.no_open_promises()?;
+        self.merged_customers_are_answered()?;
         self.end(Closure::Void, true, texts([("reason", maybe(Some(&why.reason)))]));
         Ok(())
     }
