@@ -140,7 +140,12 @@ fn turn<'w>(world: &'w mut World, dice: &mut Dice) -> Turn<'w> {
             world.enable(staff);
             Ok(())
         };
-        (None, *before.keys().next().expect("one is there"), Asked::Disable(staff), result.map(|()| Vec::new()))
+        (
+            None,
+            *before.keys().next().expect("one is there"),
+            Asked::Disable(staff),
+            result.map(|()| Vec::new()),
+        )
     } else {
         let (actor, on, verb) = some_verb(world, dice);
         let result = world.perform(actor, on, &verb);

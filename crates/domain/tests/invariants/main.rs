@@ -4,8 +4,8 @@
 //! what somebody might ask of it, `machine` lets them ask. `PROPTEST_CASES` makes the search longer.
 #![cfg(test)]
 
-mod closing;
 mod clocks;
+mod closing;
 mod coverage;
 mod machine;
 mod ownership;

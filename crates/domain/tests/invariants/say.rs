@@ -9,9 +9,10 @@ use firsthand_domain::import::ImportedComplaint;
 use firsthand_domain::text::Text;
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{
-    Acknowledge, AddNote, Arbitrate, Assess, AwaitCustomer, Close, CourtesyReply, Decide, KeepPromise, LinkTo,
-    Log, MakePromise, MaybeWhy, Merge, OfferHandoff, OfferSuccession, RecordAnswer, RecordContact, Refer,
-    SendReply, Settled, SettledCause, SettledReply, SupersedePromise, TagCause, Unmerge, Verb, Why, Withdraw,
+    Acknowledge, AddNote, Arbitrate, Assess, AwaitCustomer, Close, CourtesyReply, Decide, KeepPromise,
+    LinkTo, Log, MakePromise, MaybeWhy, Merge, OfferHandoff, OfferSuccession, RecordAnswer, RecordContact,
+    Refer, SendReply, Settled, SettledCause, SettledReply, SupersedePromise, TagCause, Unmerge, Verb, Why,
+    Withdraw,
 };
 
 pub(crate) fn text<const MAX: usize>(words: &str) -> Text<MAX> {

@@ -72,7 +72,8 @@ pub(crate) fn some_verb(world: &World, dice: &mut Dice) -> (Option<StaffId>, Com
     let open: Vec<&Complaint> = all.iter().copied().filter(|c| c.is_open()).collect();
     let of = if open.is_empty() || dice.percent(20) { &all } else { &open };
     let complaint = dice.one(of);
-    let verb = if dice.percent(55) { deeper(world, complaint, dice) } else { anything(world, complaint, dice) };
+    let verb =
+        if dice.percent(55) { deeper(world, complaint, dice) } else { anything(world, complaint, dice) };
     let actor = match verb {
         Verb::HandoffLapses(_) | Verb::PromiseFallsDue(_) => None,
         _ if dice.percent(1) => None,
@@ -146,7 +147,13 @@ fn deeper(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
             1 => say::add_point(),
             _ => decision(dice),
         },
-        Stage::Acknowledged => if dice.percent(50) { say::add_point() } else { decision(dice) },
+        Stage::Acknowledged => {
+            if dice.percent(50) {
+                say::add_point()
+            } else {
+                decision(dice)
+            }
+        }
         Stage::Investigating => decision(dice),
         Stage::Decided => answer_to_all(complaint, dice),
         Stage::Replied | Stage::Closed => towards_the_end(complaint, dice),
@@ -228,7 +235,13 @@ fn anything(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
         18 => say::tag(dice.one(&CAUSES), dice.one(CauseRole::ALL), dice.percent(70)),
         19 => say::close(),
         20 => Verb::Reopen(say::why()),
-        21 => if dice.percent(40) { say::withdraw(dice.percent(50)) } else { Verb::Void(say::why()) },
+        21 => {
+            if dice.percent(40) {
+                say::withdraw(dice.percent(50))
+            } else {
+                Verb::Void(say::why())
+            }
+        }
         22 | 23 => say::merge(other),
         24 => say::unmerge(other),
         25 => say::link(other, dice.one(&[LinkKind::SameAs, LinkKind::Related, LinkKind::AboutHandling])),
