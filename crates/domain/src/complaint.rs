@@ -110,8 +110,8 @@ pub struct Complaint {
     pub referrals: Vec<Referral>,
     /// The earlier complaint under which it goes on.
     pub merged_into: Option<ComplaintId>,
-    /// Where it stood before it was merged.
-    pub stage_before_merge: Option<Stage>,
+    /// How it stood before it was merged, while it is.
+    pub before_merge: Option<BeforeMerge>,
     /// The later complaints that go on here.
     pub merged: Vec<Merged>,
 }
@@ -155,6 +155,15 @@ parts! {
         seq: i64,
         /// By when an answer is hoped for.
         due_at: Timestamp,
+    }
+    /// What a merge puts aside and undoing it brings back.
+    BeforeMerge {
+        /// Where it stood.
+        stage: Stage,
+        /// The question put to the customer.
+        awaiting: Option<Awaiting>,
+        /// Since when the customer waits for us.
+        waiting_since: Option<Timestamp>,
     }
     /// One thing complained of.
     Point {

@@ -8,8 +8,8 @@ use crate::id::{ComplaintId, HandoffId, PromiseId, ReplyId, StaffId, SuccessionI
 use crate::time::Timestamp;
 
 use super::{
-    Awaiting, CauseTag, Complaint, Contact, CustomerAnswer, Decision, Handoff, Link, Merged, Point, Promise,
-    Referral, Reply, Succession,
+    Awaiting, BeforeMerge, CauseTag, Complaint, Contact, CustomerAnswer, Decision, Handoff, Link, Merged,
+    Point, Promise, Referral, Reply, Succession,
 };
 
 /// Folds a whole history; nothing when it does not begin with a receipt.
@@ -75,7 +75,7 @@ impl Complaint {
             links: Vec::new(),
             referrals: Vec::new(),
             merged_into: None,
-            stage_before_merge: None,
+            before_merge: None,
             merged: Vec::new(),
         })
     }
@@ -106,9 +106,8 @@ impl Complaint {
             Fact::ContactRecorded { channel, direction, reached } => {
                 let (channel, direction, reached) = (*channel, *direction, *reached);
                 self.contacts.push(Contact { seq, at, channel, direction, reached });
-                if direction == Direction::In && self.is_open() {
-                    self.awaiting = None;
-                    self.waiting_since = Some(at);
+                if direction == Direction::In {
+                    self.hear(at);
                 }
             }
             Fact::Decided { outcome } => {
@@ -149,18 +148,21 @@ impl Complaint {
             }
             Fact::Reopened { cycle } => self.reopen(*cycle, at),
             Fact::MergedInto { complaint } => {
-                self.stage_before_merge = Some(self.stage);
+                let (stage, waiting_since) = (self.stage, self.waiting_since);
+                self.before_merge =
+                    Some(BeforeMerge { stage, awaiting: self.awaiting.take(), waiting_since });
                 self.merged_into = Some(*complaint);
                 self.end(Closure::Merged, at);
             }
             Fact::MergeUndone {} => {
-                self.stage = self.stage_before_merge.take().unwrap_or(Stage::Received);
+                if let Some(before) = self.before_merge.take() {
+                    self.stage = before.stage;
+                    self.awaiting = before.awaiting;
+                    self.waiting_since = before.waiting_since;
+                }
                 self.merged_into = None;
                 self.closure = None;
                 self.closed_at = None;
-                if self.answers_of_this_cycle().next().is_none() {
-                    self.waiting_since = Some(self.received_at);
-                }
             }
             Fact::MergeTaken { complaint, customers, points } => {
                 let point = |id: &_| Point { id: *id, from: Some(*complaint), answered_by: None };
@@ -319,11 +321,27 @@ impl Complaint {
         let answered = self.points.iter_mut().filter(|p| reply.points_answered.contains(&p.id));
         answered.for_each(|p| p.answered_by = p.answered_by.or(Some(id)));
         self.first_replied_at.get_or_insert(at);
-        if reply.cycle == self.cycle && self.stage == Stage::Decided {
-            self.stage = Stage::Replied;
+        // What arrives while it is merged counts when the merge is undone.
+        let (stage, waiting_since) = match &mut self.before_merge {
+            Some(before) => (&mut before.stage, &mut before.waiting_since),
+            None => (&mut self.stage, &mut self.waiting_since),
+        };
+        if reply.cycle == self.cycle && *stage == Stage::Decided {
+            *stage = Stage::Replied;
         }
-        if self.is_open() && self.stage == Stage::Replied {
-            self.waiting_since = None;
+        if *stage == Stage::Replied {
+            *waiting_since = None;
+        }
+    }
+
+    /// The customer wrote or called: no question waits any more, and they wait for us.
+    fn hear(&mut self, at: Timestamp) {
+        if let Some(before) = &mut self.before_merge {
+            before.awaiting = None;
+            before.waiting_since = Some(at);
+        } else if self.is_open() {
+            self.awaiting = None;
+            self.waiting_since = Some(at);
         }
     }
 
