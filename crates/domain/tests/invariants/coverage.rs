@@ -71,7 +71,6 @@ fn every_verb_succeeds_under_random_verbs_and_every_closure_is_reached() {
         });
     }
     let done = done.into_inner();
-    println!("{done:#?}");
     let never: Vec<_> = VERBS.iter().filter(|verb| !done.contains_key(**verb)).collect();
     assert!(never.is_empty(), "never succeeded: {never:?}\n{done:#?}");
     for closure in Closure::ALL.iter().filter(|c| **c != Closure::Imported) {

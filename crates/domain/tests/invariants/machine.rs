@@ -8,7 +8,7 @@ use firsthand_domain::history::{Actor, Entry, Fact};
 use firsthand_domain::id::{ComplaintId, StaffId};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::{Refusal, Step};
-use proptest::prelude::{any, prop};
+use proptest::prelude::{Strategy as _, any, prop};
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::say;
@@ -25,6 +25,7 @@ pub(crate) enum Asked {
     Import,
     Verb(Verb),
     Disable(StaffId),
+    Enable,
 }
 
 /// One thing asked of the desk, and what came of it.
@@ -95,7 +96,7 @@ pub(crate) fn under_random_verbs(check: impl Fn(&Turn<'_>)) {
         Some(cases) => Config { cases, ..config },
         None => config,
     };
-    let throws = prop::collection::vec(any::<u64>(), VERBS);
+    let throws = prop::collection::vec(any::<u64>().no_shrink(), 1..=2 * VERBS);
     let outcome = TestRunner::new(config).run(&throws, |throws| {
         run(&throws, &check);
         Ok(())
@@ -119,10 +120,10 @@ pub(crate) fn run(throws: &[u64], check: &dyn Fn(&Turn<'_>)) {
 fn pass_time(world: &mut World, dice: &mut Dice) {
     match dice.below(20) {
         0..=9 => {}
-        10..=14 => world.later_by_minutes(dice.below(60) as i64),
-        15..=17 => world.later_by_minutes(dice.below(1_500) as i64),
+        10..=14 => world.later_by_minutes(dice.minutes(60)),
+        15..=17 => world.later_by_minutes(dice.minutes(1_500)),
         18 => world.later_by_days(2),
-        _ => world.later_by_days(dice.below(40) as i64),
+        _ => world.later_by_minutes(dice.minutes(60_000)),
     }
 }
 
@@ -134,18 +135,13 @@ fn turn<'w>(world: &'w mut World, dice: &mut Dice) -> Turn<'w> {
         fire(world, dice)
     } else if dice.percent(4) {
         let staff = dice.anyone();
-        let result = if dice.percent(60) {
-            world.disable(staff)
-        } else {
+        let first = *before.keys().next().expect("one is there");
+        if dice.percent(40) {
             world.enable(staff);
-            Ok(())
-        };
-        (
-            None,
-            *before.keys().next().expect("one is there"),
-            Asked::Disable(staff),
-            result.map(|()| Vec::new()),
-        )
+            (None, first, Asked::Enable, Ok(Vec::new()))
+        } else {
+            (None, first, Asked::Disable(staff), world.disable(staff).map(|()| Vec::new()))
+        }
     } else {
         let (actor, on, verb) = some_verb(world, dice);
         let result = world.perform(actor, on, &verb);
@@ -159,7 +155,7 @@ type Asking = (Option<StaffId>, ComplaintId, Asked, Result<Steps, Refusal>);
 fn take(world: &mut World, dice: &mut Dice) -> Asking {
     let (actor, customer) = (dice.anyone(), some_customer(dice));
     if dice.percent(10) {
-        let row = say::row(world.now.plus_days(-(dice.below(90) as i64)), dice.percent(50));
+        let row = say::row(world.now.plus_minutes(-dice.minutes(130_000)), dice.percent(50));
         let (on, result) = world.import(actor, customer, &row);
         return (Some(actor), on, Asked::Import, result);
     }

@@ -1,15 +1,16 @@
 //! I-01 to I-10: who is responsible, who handles it, and who never may.
 
-use firsthand_domain::code::{Finding, LinkKind, Stage};
+use firsthand_domain::code::{Answer, Finding, HandoffState, LinkKind, PromiseState, Stage};
 use firsthand_domain::history::{Actor, Fact};
+use firsthand_domain::id::{ComplaintId, SuccessionId};
 use firsthand_domain::refusal::{NotAReceiver, Refusal};
 use firsthand_domain::staff::NewAbsence;
 use firsthand_domain::verb::{Log, Verb};
 
 use crate::machine::{Asked, person, under_random_verbs};
 use crate::say::{
-    about, accept, answers, arbitrate, close, decide, decline, hand_to, link, plain, primary, promise, reply,
-    settled, succeed, why,
+    about, accept, answers, arbitrate, close, decide, decline, hand_to, link, merge, plain, primary, promise,
+    reply, settled, succeed, why,
 };
 use crate::world::{ANA, BEN, CAM, DAN, LEA, LEO, MRS_PHAM, OTTO, World};
 
@@ -146,12 +147,27 @@ fn i05_nobody_who_left_holds_a_duty() {
 }
 
 #[test]
+fn i05_disabling_is_refused_exactly_while_a_duty_is_open() {
+    under_random_verbs(|turn| {
+        if let Asked::Disable(staff) = turn.asked {
+            let duty = turn.complaints().any(|c| {
+                let promised = c.promises.iter().any(|p| {
+                    p.responsible == staff && matches!(p.state, PromiseState::Made | PromiseState::Broken)
+                });
+                promised || c.stage != Stage::Closed && [c.first_contact, c.handler].contains(&staff)
+            });
+            assert_eq!(turn.result.is_err(), duty);
+        }
+    });
+}
+
+#[test]
 fn i05_a_handler_who_left_is_never_brought_back_by_reopening() {
     let mut desk = World::small();
     let id = desk.takes(ANA, Some(MRS_PHAM), &Log { about_staff: Some(ANA), handler: Some(BEN), ..plain() });
     desk.does(BEN, id, &decide(Finding::Rejected));
     desk.does(BEN, id, &reply(&[], true));
-    desk.does(BEN, id, &answers(firsthand_domain::code::Answer::Accepted));
+    desk.does(BEN, id, &answers(Answer::Accepted));
     desk.does(LEA, id, &close());
     desk.disable(BEN).expect("nothing open is his");
     desk.does(LEA, id, &Verb::Reopen(why()));
@@ -202,7 +218,7 @@ fn i07_a_lapsed_offer_leaves_the_handler_in_place() {
     desk.later_by_minutes(24 * 60 - 1);
     assert_eq!(desk.timer(id, &Verb::HandoffLapses(handoff)), [], "not yet");
     desk.later_by_minutes(1);
-    let over = Refusal::HandoffOver { state: firsthand_domain::code::HandoffState::Lapsed };
+    let over = Refusal::HandoffOver { state: HandoffState::Lapsed };
     assert_eq!(desk.refuses(BEN, id, &accept(handoff)), over, "over, though no timer has said so");
     assert_eq!(desk.timer(id, &Verb::HandoffLapses(handoff)).len(), 1);
     assert_eq!(desk.timer(id, &Verb::HandoffLapses(handoff)), [], "once");
@@ -291,8 +307,8 @@ fn i09_nobody_joins_a_complaint_about_themselves_to_another() {
     let earlier = desk.takes(ANA, Some(MRS_PHAM), &accused);
     desk.later_by_minutes(5);
     let later = desk.takes(ANA, Some(MRS_PHAM), &plain());
-    assert_eq!(desk.refuses(ANA, later, &crate::say::merge(earlier)), Refusal::ComplainedAbout);
-    desk.does(LEA, later, &crate::say::merge(earlier));
+    assert_eq!(desk.refuses(ANA, later, &merge(earlier)), Refusal::ComplainedAbout);
+    desk.does(LEA, later, &merge(earlier));
 }
 
 #[test]
@@ -336,7 +352,7 @@ fn i10_a_complaint_about_handling_goes_outside_the_line_of_the_first_handler() {
     assert_eq!(desk.refuses(LEA, second, &Verb::Void(why())), Refusal::KeptAway);
     desk.does(CAM, second, &decide(Finding::Upheld));
     desk.does(CAM, second, &reply(&[], true));
-    let accepted = answers(firsthand_domain::code::Answer::Accepted);
+    let accepted = answers(Answer::Accepted);
     assert_eq!(desk.refuses(ANA, second, &accepted), Refusal::KeptAway);
     desk.does(CAM, second, &accepted);
     desk.does(CAM, second, &primary("other"));
@@ -349,11 +365,7 @@ fn i10_a_complaint_about_handling_goes_outside_the_line_of_the_first_handler() {
 }
 
 /// A lead offers a succession.
-fn offered(
-    desk: &mut World,
-    id: firsthand_domain::id::ComplaintId,
-    offer: &Verb,
-) -> firsthand_domain::id::SuccessionId {
+fn offered(desk: &mut World, id: ComplaintId, offer: &Verb) -> SuccessionId {
     desk.does(LEA, id, offer);
     desk.complaint(id).pending_successions().next().expect("offered").id
 }

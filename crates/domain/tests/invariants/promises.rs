@@ -1,6 +1,7 @@
 //! I-29 to I-31: a promise has a date and a person, is kept in time or not, and is never edited.
 
 use firsthand_domain::code::PromiseState;
+use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::Fact;
 use firsthand_domain::id::{ComplaintId, PromiseId};
 use firsthand_domain::refusal::Refusal;
@@ -20,7 +21,7 @@ fn i29_every_promise_has_a_due_time_and_a_person_who_sees_to_it() {
                 assert!(turn.after.staff[responsible].can_hold_duty());
             }
         }
-        for promise in turn.complaints().flat_map(|c| c.open_promises()) {
+        for promise in turn.complaints().flat_map(Complaint::open_promises) {
             assert!(turn.after.staff[&promise.responsible].can_hold_duty());
         }
     });

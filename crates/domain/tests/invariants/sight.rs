@@ -66,7 +66,7 @@ fn a_complaint_about_a_person_is_not_there_for_them_unless_they_logged_it() {
     assert_eq!(desk.refuses(LEO, other, &link(id, LinkKind::Related)), Refusal::NotFound);
 
     let own = desk.takes(BEN, None, &Log { about_staff: Some(BEN), handler: Some(CAM), ..plain() });
-    assert_eq!(desk.complaint(own).visible_to(&desk.staff[&BEN]), true);
+    assert!(desk.complaint(own).visible_to(&desk.staff[&BEN]));
     assert_eq!(desk.refuses(BEN, own, &note()), Refusal::ComplainedAbout);
 }
 

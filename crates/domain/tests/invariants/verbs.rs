@@ -29,6 +29,10 @@ impl Dice {
         usize::try_from((mixed ^ (mixed >> 31)) % limit.max(1) as u64).unwrap_or(0)
     }
 
+    pub(crate) fn minutes(&mut self, limit: usize) -> i64 {
+        i64::try_from(self.below(limit)).unwrap_or(0)
+    }
+
     pub(crate) fn percent(&mut self, chance: usize) -> bool {
         self.below(100) < chance
     }
@@ -53,7 +57,7 @@ pub(crate) fn some_customer(dice: &mut Dice) -> Option<CustomerId> {
 
 pub(crate) fn some_log(world: &World, dice: &mut Dice) -> Log {
     let about_staff = dice.percent(20).then(|| dice.anyone());
-    let received_at = dice.percent(40).then(|| world.now.plus_minutes(-(dice.below(5_000) as i64)));
+    let received_at = dice.percent(40).then(|| world.now.plus_minutes(-dice.minutes(5_000)));
     Log {
         received_at,
         about_staff,
@@ -198,7 +202,7 @@ fn answer_to_all(complaint: &Complaint, dice: &mut Dice) -> Verb {
 
 /// Anything at all, in or out of place.
 fn anything(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
-    let soon = world.now.plus_minutes(dice.below(3_000) as i64);
+    let soon = world.now.plus_minutes(dice.minutes(3_000));
     let other = dice.one_of(world.complaints.keys().copied()).unwrap_or(complaint.id);
     let handoff = dice.one_of(complaint.handoffs.iter().map(|h| h.id));
     let reply = dice.one_of(complaint.replies.iter().map(|r| r.id));

@@ -95,7 +95,10 @@ impl World {
     /// Takes a complaint of this customer; panics when it is refused.
     pub(crate) fn takes(&mut self, actor: StaffId, customer: Option<CustomerId>, log: &Log) -> ComplaintId {
         let (id, taken) = self.log(actor, customer, log);
-        taken.map(|_| id).unwrap_or_else(|refusal| panic!("not taken: {refusal:?}"))
+        match taken {
+            Ok(_) => id,
+            Err(refusal) => panic!("not taken: {refusal:?}"),
+        }
     }
 
     /// Somebody does something; panics when it is refused.
