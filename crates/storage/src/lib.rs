@@ -1,1 +1,33 @@
-//! x
+//! Keeps and finds: one statement text for SQLite and PostgreSQL, one transaction for each verb.
+//!
+//! A change runs in a [`Unit`]: load, let the domain decide, append the facts, update the row, commit. On SQLite all
+//! changes go through one writer that commits them in groups; on PostgreSQL each runs in its own transaction and is
+//! run again when the database asks for it.
+
+#[macro_use]
+mod statement;
+
+pub mod absences;
+pub mod causes;
+pub mod complaints;
+pub mod customers;
+mod database;
+mod error;
+pub mod exports;
+pub mod idempotency;
+pub mod imports;
+pub mod list;
+mod migrations;
+pub mod parts;
+pub mod staff;
+pub mod timers;
+pub mod view;
+mod writer;
+
+pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};
+pub use error::Error;
+pub use statement::{Sql, every_statement};
+pub use writer::{Future, Unit};
+
+/// What storage answers.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

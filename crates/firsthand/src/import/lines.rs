@@ -1,0 +1,187 @@
+//! A file's lines, counted and checked on their way to the CSV reader.
+//!
+//! The CSV reader skips empty lines without a word, does not tell on which line a record begins, joins rows without
+//! complaint when quotation marks do not pair, and would take a whole file for one record when one is never closed.
+//! It reads through this, which hands over at most one line at a time: when a record is complete, the last line
+//! handed over is the record's last.
+
+use std::io::{self, BufRead, Read};
+
+use super::quotes::Quotes;
+
+/// The most bytes one record may have. A complaint of 50,000 characters in four bytes each fits many times.
+pub(crate) const RECORD_LIMIT: usize = 4 * 1024 * 1024;
+
+/// Reads from `inner`, at most one line at a time, and counts.
+pub(crate) struct Lines<R> {
+    inner: R,
+    line: u64,
+    at_line_start: bool,
+    ended: bool,
+    record: Record,
+}
+
+/// What the lines since the last [`Lines::begin_record`] were.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Record {
+    /// The line of the first character of the record, counted from 1.
+    pub(crate) first_line: Option<u64>,
+    /// Lines without any character before it.
+    pub(crate) empty_lines: u64,
+    bytes: usize,
+    quotes: Quotes,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Counts from the first line.
+    pub(crate) fn new(inner: R) -> Self {
+        Self { inner, line: 0, at_line_start: true, ended: false, record: Record::default() }
+    }
+
+    /// The next line belongs to another record.
+    pub(crate) fn begin_record(&mut self) {
+        self.record = Record::default();
+    }
+
+    /// What came since the record began.
+    pub(crate) fn record(&self) -> Record {
+        self.record
+    }
+
+    /// The line handed over last.
+    pub(crate) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// What is wrong with the quotation marks of the record, now that it is complete.
+    pub(crate) fn misquoted(&self) -> Option<&'static str> {
+        if self.record.quotes.loose() {
+            Some(
+                "a quotation mark is followed by more of the value: perhaps one before it is missing or not doubled",
+            )
+        } else if self.ended && self.record.quotes.open() {
+            Some("a quotation mark is not closed before the file ends")
+        } else {
+            None
+        }
+    }
+
+    fn hand_over(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if self.at_line_start {
+            self.line += 1;
+        }
+        self.at_line_start = bytes.ends_with(b"\n");
+        self.record.bytes += bytes.len();
+        self.record.quotes.read(bytes);
+        if self.record.first_line.is_none() {
+            if bytes.iter().any(|b| !matches!(b, b'\r' | b'\n')) {
+                self.record.first_line = Some(self.line);
+            } else if self.at_line_start {
+                self.record.empty_lines += 1;
+            }
+        }
+    }
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.record.first_line.is_some() && self.record.bytes > RECORD_LIMIT {
+            return Err(io::Error::other(
+                "the record is longer than 4 MiB: perhaps a quotation mark is not closed",
+            ));
+        }
+        let available = loop {
+            match self.inner.fill_buf() {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                available => break available?,
+            }
+        };
+        let line = match available.iter().take(out.len()).position(|b| *b == b'\n') {
+            Some(end) => &available[..=end],
+            None => &available[..available.len().min(out.len())],
+        };
+        let length = line.len();
+        out[..length].copy_from_slice(line);
+        self.inner.consume(length);
+        self.ended = length == 0;
+        self.hand_over(&out[..length]);
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For each record: its fields, its first and last line, empty lines before it, whether it is misquoted.
+    fn records(text: &str) -> Vec<(String, Option<u64>, u64, u64, bool)> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .buffer_capacity(7)
+            .from_reader(Lines::new(text.as_bytes()));
+        let mut record = csv::StringRecord::new();
+        let mut all = Vec::new();
+        loop {
+            reader.get_mut().begin_record();
+            let more = reader.read_record(&mut record).unwrap();
+            let lines = reader.get_ref();
+            let Record { first_line, empty_lines, .. } = lines.record();
+            let fields = if more { record.iter().collect::<Vec<_>>().join("|") } else { "end".to_owned() };
+            all.push((fields, first_line, lines.line(), empty_lines, lines.misquoted().is_some()));
+            if !more {
+                return all;
+            }
+        }
+    }
+
+    fn record(fields: &str, first: u64, last: u64, empty: u64) -> (String, Option<u64>, u64, u64, bool) {
+        (fields.to_owned(), Some(first), last, empty, false)
+    }
+
+    fn end(last: u64, empty: u64) -> (String, Option<u64>, u64, u64, bool) {
+        ("end".to_owned(), None, last, empty, false)
+    }
+
+    #[test]
+    fn a_record_knows_its_lines() {
+        for line_break in ["\n", "\r\n"] {
+            let text = "one,two\n\n\n\"long\n\nstory\",b\nlast one,c\n\n".replace('\n', line_break);
+            let story = format!("long{line_break}{line_break}story|b");
+            let expected = [
+                record("one|two", 1, 1, 0),
+                record(&story, 4, 6, 2),
+                record("last one|c", 7, 7, 0),
+                end(8, 1),
+            ];
+            assert_eq!(records(&text), expected);
+        }
+    }
+
+    #[test]
+    fn a_missing_last_line_break_is_no_matter_and_an_open_quotation_is() {
+        assert_eq!(records("a,b"), [record("a|b", 1, 1, 0), end(1, 0)]);
+        assert_eq!(records("a,5\" pipe"), [record("a|5\" pipe", 1, 1, 0), end(1, 0)]);
+        assert_eq!(records("a,\"b\""), [record("a|b", 1, 1, 0), end(1, 0)]);
+        assert_eq!(records("a,\"b\nc")[0], ("a|b\nc".to_owned(), Some(1), 2, 0, true));
+        assert_eq!(records("a,\"b\nc\n")[0], ("a|b\nc\n".to_owned(), Some(1), 2, 0, true));
+    }
+
+    #[test]
+    fn rows_joined_by_quotation_marks_that_are_not_closed_are_told() {
+        let joined = records("a,\"b\nc,\"d\ne,f\n");
+        assert_eq!(joined[0], ("a|b\nc,d".to_owned(), Some(1), 2, 0, true));
+        assert_eq!(joined[1], record("e|f", 3, 3, 0));
+    }
+
+    #[test]
+    fn an_endless_record_ends_the_reading() {
+        let text = format!("\"{}", "x\n".repeat(RECORD_LIMIT / 2 + 1));
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).from_reader(Lines::new(text.as_bytes()));
+        assert!(reader.read_byte_record(&mut csv::ByteRecord::new()).is_err());
+    }
+}

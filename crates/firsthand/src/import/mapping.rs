@@ -1,0 +1,342 @@
+//! What the columns of another system's file mean: a mapping, written as TOML.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+use firsthand_domain::code::Channel;
+use firsthand_domain::text::Line;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::columns::{Column, Columns};
+use super::when::TimeColumn;
+
+/// The mappings that ship, by name.
+const BUILT_IN: [(&str, &str); 2] = [
+    ("cfpb", include_str!("../../../../config/mappings/cfpb.toml")),
+    ("tsa", include_str!("../../../../config/mappings/tsa.toml")),
+];
+
+/// A mapping file. Only `id` and `received_at` are required; a key it does not know is an error that names the key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mapping {
+    /// What the other system is called here; the name of the file when not given.
+    name: Option<Line>,
+    /// The row's own identifier, which makes a second import of the row a no-op.
+    pub(crate) id: Column,
+    /// When the other system took it.
+    pub(crate) received_at: TimeColumn,
+    /// When it happened.
+    pub(crate) incident_at: Option<TimeColumn>,
+    /// What the customer said; several columns are joined by a blank line.
+    #[serde(default)]
+    pub(crate) narrative: Columns,
+    /// What is told instead when every column of `narrative` is empty: a line `Column: value` for each of these.
+    /// When neither is given, every column of the file is told but the customer's.
+    pub(crate) narrative_else: Option<Columns>,
+    /// In one line.
+    pub(crate) summary: Option<Column>,
+    /// How it came; `web` when not given.
+    #[serde(default)]
+    pub(crate) channel: HowItCame,
+    /// Who complained.
+    pub(crate) customer: Option<CustomerColumns>,
+    /// What went wrong in the other system's words, never a cause; joined by ` > `.
+    #[serde(default)]
+    pub(crate) category: Columns,
+    /// What it is about; joined by ` > `.
+    #[serde(default)]
+    pub(crate) product: Columns,
+    /// Where it happened; joined by ` > `.
+    #[serde(default)]
+    pub(crate) place: Columns,
+    /// The order it is about.
+    pub(crate) order_ref: Option<Column>,
+    /// What the customer wants.
+    pub(crate) desired_remedy: Option<Column>,
+    /// Which rows are finished; none when not given.
+    pub(crate) closed: Option<Closed>,
+    /// What was paid. The column must be there, but is not read until awards can be imported.
+    pub(crate) amount: Option<Amount>,
+    /// Values that mean a cell is empty, such as `-` or `N/A`, in every column.
+    #[serde(default)]
+    pub(crate) empty: Vec<String>,
+}
+
+/// How the complaints came. Written as a channel's code, the same for every row, or as a table.
+#[derive(Debug, Clone)]
+pub(crate) enum HowItCame {
+    /// All of them so.
+    Always(Channel),
+    /// As a column says.
+    Column(ChannelColumn),
+}
+
+/// How each complaint came, as a column says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChannelColumn {
+    /// The column.
+    pub(crate) column: Column,
+    /// The other system's words for channels.
+    pub(crate) map: BTreeMap<String, Channel>,
+    /// What an empty cell and any other word mean; without it they are bad rows.
+    pub(crate) default: Option<Channel>,
+}
+
+/// Who complained. A row without any of these is a complaint of nobody known.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CustomerColumns {
+    /// As they introduce themselves.
+    pub(crate) name: Column,
+    /// Where they can be called.
+    pub(crate) phone: Option<Column>,
+    /// Where they can be written to.
+    pub(crate) email: Option<Column>,
+    /// The tag of the language they want to be answered in.
+    pub(crate) language: Option<Column>,
+}
+
+/// Which rows are finished.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Closed {
+    /// The column.
+    pub(crate) column: Column,
+    /// The values of a finished complaint, word for word; any other means unfinished.
+    pub(crate) values: Vec<String>,
+}
+
+/// What was paid.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Amount {
+    /// The column.
+    pub(crate) column: Column,
+    /// The ISO 4217 code of its currency.
+    #[expect(dead_code, reason = "checked when the mapping is read, used once awards are imported")]
+    currency: Currency,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+struct Currency;
+
+/// Why there is no such mapping.
+#[derive(Debug)]
+pub(crate) enum MappingProblem {
+    /// Neither a mapping that ships nor a file that can be read.
+    Unreadable {
+        /// What was asked for.
+        name: String,
+        /// Why it cannot be read as a file.
+        error: std::io::Error,
+    },
+    /// Not a mapping.
+    Wrong {
+        /// What was asked for.
+        name: String,
+        /// Where in it, and what was expected.
+        error: Box<toml::de::Error>,
+    },
+}
+
+impl fmt::Display for MappingProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { name, error } => {
+                let known = BUILT_IN.map(|(name, _)| name).join(", ");
+                write!(f, "mapping `{name}` is none of those that ship ({known}) and no file: {error}")
+            }
+            Self::Wrong { name, error } => write!(f, "mapping `{name}`: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for MappingProblem {}
+
+impl Mapping {
+    /// The mapping that ships under a name, else the one in a file.
+    ///
+    /// # Errors
+    /// There is neither, or it is no mapping; the message names the key that is wrong.
+    pub(crate) fn load(name_or_path: &str) -> Result<Self, MappingProblem> {
+        if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == name_or_path) {
+            return Self::parse(name, text);
+        }
+        let text = std::fs::read_to_string(name_or_path)
+            .map_err(|error| MappingProblem::Unreadable { name: name_or_path.to_owned(), error })?;
+        Self::parse(name_or_path, &text)
+    }
+
+    /// Reads a mapping; `source` says where it is from and names it when it does not name itself.
+    ///
+    /// # Errors
+    /// It is no mapping.
+    pub(crate) fn parse(source: &str, text: &str) -> Result<Self, MappingProblem> {
+        let mut mapping: Self = toml::from_str(text)
+            .map_err(|error| MappingProblem::Wrong { name: source.to_owned(), error: Box::new(error) })?;
+        if mapping.name.is_none() {
+            let stem = Path::new(source).file_stem().and_then(|stem| stem.to_str());
+            mapping.name = stem.and_then(|stem| Line::parse(stem).ok());
+        }
+        Ok(mapping)
+    }
+
+    /// What the other system is called here: together with a row's key it tells imported complaints apart.
+    pub(crate) fn name(&self) -> &str {
+        self.name.as_ref().map_or("import", Line::as_str)
+    }
+
+    /// Every column the mapping speaks of.
+    pub(crate) fn columns(&self) -> Vec<&Column> {
+        let mut all = vec![&self.id, &self.received_at.column];
+        all.extend(self.incident_at.iter().map(|time| &time.column));
+        for columns in [&self.narrative, &self.category, &self.product, &self.place] {
+            all.extend(&columns.0);
+        }
+        all.extend(self.narrative_else.iter().flat_map(|columns| &columns.0));
+        all.extend([&self.summary, &self.order_ref, &self.desired_remedy].into_iter().flatten());
+        if let HowItCame::Column(channel) = &self.channel {
+            all.push(&channel.column);
+        }
+        all.extend(self.customer.iter().flat_map(CustomerColumns::columns));
+        all.extend(self.closed.iter().map(|closed| &closed.column));
+        all.extend(self.amount.iter().map(|amount| &amount.column));
+        all
+    }
+}
+
+impl CustomerColumns {
+    /// Every column that says who complained.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = &Column> {
+        [Some(&self.name), self.phone.as_ref(), self.email.as_ref(), self.language.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = &'static str;
+
+    fn try_from(code: String) -> Result<Self, Self::Error> {
+        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
+            Ok(Self)
+        } else {
+            Err("expected the code of a currency such as EUR")
+        }
+    }
+}
+
+impl Default for HowItCame {
+    fn default() -> Self {
+        Self::Always(Channel::Web)
+    }
+}
+
+// Written by hand because an untagged enum would answer "no variant matches" instead of naming the wrong key.
+impl<'de> Deserialize<'de> for HowItCame {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+
+        impl<'de> Visitor<'de> for Either {
+            type Value = HowItCame;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                let codes = Channel::ALL.iter().map(|channel| channel.code()).collect::<Vec<_>>().join(", ");
+                write!(f, "a channel ({codes}) or a table of column, map and default")
+            }
+
+            fn visit_str<E: de::Error>(self, code: &str) -> Result<HowItCame, E> {
+                let channel = Channel::from_code(code);
+                channel
+                    .map(HowItCame::Always)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(code), &self))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<HowItCame, A::Error> {
+                ChannelColumn::deserialize(MapAccessDeserializer::new(table)).map(HowItCame::Column)
+            }
+        }
+
+        deserializer.deserialize_any(Either)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LEAST: &str = "id = 'No'\nreceived_at = { column = 'Opened', format = '%F' }\n";
+
+    #[test]
+    fn the_mappings_that_ship_can_be_read() {
+        for (name, _) in BUILT_IN {
+            assert_eq!(Mapping::load(name).unwrap().name(), name);
+        }
+    }
+
+    #[test]
+    fn the_example_of_the_manual_can_be_read() {
+        let text = r#"
+            name = "acme"
+            id = "Ticket No"
+            received_at = { column = "Opened", format = "%d/%m/%Y %H:%M", zone = "Asia/Ho_Chi_Minh" }
+            narrative = ["Title", "Text"]
+            channel = { column = "Via", map = { "Tel" = "phone", "Mail" = "email" }, default = "web" }
+            customer = { name = "Customer", phone = "Phone", email = "E-mail" }
+            category = ["Area", "Type"]
+            product = "Product"
+            closed = { column = "State", values = ["Done", "Closed"] }
+            amount = { column = "Paid", currency = "VND" }
+        "#;
+        let mapping = Mapping::parse("x.toml", text).unwrap();
+        let names: Vec<_> = mapping.columns().into_iter().map(Column::as_str).collect();
+        assert_eq!(
+            names.join("|"),
+            "Ticket No|Opened|Title|Text|Area|Type|Product|Via|Customer|Phone|E-mail|State|Paid"
+        );
+    }
+
+    #[test]
+    fn a_mapping_without_a_name_is_named_after_its_file() {
+        assert_eq!(Mapping::parse("/tmp/old desk.toml", LEAST).unwrap().name(), "old desk");
+    }
+
+    #[test]
+    fn a_wrong_mapping_says_what_is_wrong() {
+        let cases = [
+            ("colour = 'x'", "unknown field `colour`"),
+            ("channel = { column = 'Via', map = {}, els = 'web' }", "unknown field `els`"),
+            ("channel = { column = 'Via', map = { Tel = 'telephone' } }", "unknown variant `telephone`"),
+            ("channel = 'telephone'", "expected a channel (phone, email,"),
+            ("customer = { phone = 'Phone' }", "missing field `name`"),
+            ("product = 3", "expected the name of a column or a list of names"),
+            ("category = ['Area', ' ']", "expected the name of a column"),
+            ("incident_at = { column = 'Day', format = '%H:%M' }", "expected a strptime format"),
+            ("incident_at = { column = 'Day', format = '%F', zone = 'Mars' }", "expected an IANA time zone"),
+            ("amount = { column = 'Paid', currency = 'dong' }", "expected the code of a currency"),
+            ("closed = { column = 'State' }", "missing field `values`"),
+            ("id = 'No'", "duplicate key"),
+        ];
+        for (line, message) in cases {
+            let problem = Mapping::parse("acme.toml", &format!("{LEAST}{line}")).unwrap_err().to_string();
+            assert!(problem.contains(message) && problem.contains("acme.toml"), "{line}: {problem}");
+        }
+        let problem = Mapping::parse("acme.toml", "id = 'No'").unwrap_err().to_string();
+        assert!(problem.contains("missing field `received_at`"), "{problem}");
+    }
+
+    #[test]
+    fn a_mapping_that_is_not_there_names_those_that_ship() {
+        let problem = Mapping::load("acme").unwrap_err().to_string();
+        assert!(
+            problem.starts_with("mapping `acme` is none of those that ship (cfpb, tsa) and no file: "),
+            "{problem}"
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! From a file of another system to complaints, one row at a time.
+//!
+//! A [`Mapping`] says what the columns mean, [`Rows`] reads the file through it. Nothing here knows of a database,
+//! and no message holds what a customer wrote: names, telephone numbers and stories stay in the file.
+
+mod columns;
+mod compose;
+mod header;
+mod lines;
+mod mapping;
+mod quotes;
+mod rows;
+mod source;
+mod when;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use mapping::Mapping;
+pub(crate) use rows::{Row, Rows};

@@ -1,0 +1,385 @@
+//! Complaints: load, let the domain decide, append the facts, update the row.
+
+use firsthand_domain::code::Role;
+use firsthand_domain::complaint::Complaint;
+use firsthand_domain::history::{Actor, Entry, Texts};
+use firsthand_domain::id::{ComplaintId, StaffId, SuccessionId};
+use firsthand_domain::staff::{OfferSuccessions, Staff};
+use firsthand_domain::time::Timestamp;
+use firsthand_domain::verb::{Log, OfferSuccession, Verb};
+use firsthand_domain::{Context, Intake, Known, Needs, Outcome, Refusal, Step};
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::statement::{pick, same};
+use crate::writer::Unit;
+use crate::{Error, Result, causes, customers, parts, staff};
+
+statements! {
+    /// The row stays locked until the change is done.
+    LOAD = pick(
+        "select reference, state from complaint where id = $1",
+        "select reference, state from complaint where id = $1 for update",
+    );
+    READ = same("select reference, state from complaint where id = $1");
+    ID_OF_REFERENCE = same("select id from complaint where reference = $1");
+    NEXT_NUMBER = pick(
+        "update counter set value = value + 1 where name = 'complaint' returning value",
+        "select nextval('complaint_number')",
+    );
+    INSERT = same(
+        "insert into complaint (id, reference, version, stage, cycle, closure, channel, severity, summary, product, \
+         place, category, customer, first_contact, handler, logged_by, about_staff, restricted, imported, received_at, \
+         closed_at, waiting_since, next_due, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+    );
+    UPDATE = same(
+        "update complaint set version = $3, stage = $4, cycle = $5, closure = $6, severity = $7, product = $8, \
+         place = $9, category = $10, first_contact = $11, handler = $12, about_staff = $13, restricted = $14, \
+         closed_at = $15, waiting_since = $16, next_due = $17, state = $18 where id = $1 and version = $2"
+    );
+    APPEND = same("insert into history (complaint, seq, at, actor, kind, body) values ($1, $2, $3, $4, $5, $6)");
+    APPEND_TEXT = same("insert into fact_text (complaint, seq, body) values ($1, $2, $3)");
+    HISTORY = same(
+        "select h.seq, h.at, h.actor, h.kind, h.body, t.body as text from history h \
+         left join fact_text t on t.complaint = h.complaint and t.seq = h.seq \
+         where h.complaint = $1 and h.seq > $2 order by h.seq limit $3"
+    );
+}
+
+row! {
+    struct HistoryRow {
+        seq: i64,
+        at: i64,
+        actor: Option<Uuid>,
+        kind: String,
+        body: String,
+        text: Option<String>,
+    }
+}
+
+/// One line of the history, with what its erasable text still holds.
+#[derive(Debug, Clone)]
+pub struct HistoryItem {
+    /// The fact.
+    pub entry: Entry,
+    /// Its text.
+    pub text: Texts,
+}
+
+/// A complaint and the reference people call it by.
+#[derive(Debug, Clone)]
+pub struct Referenced {
+    /// As `C-2026-000123`.
+    pub reference: String,
+    /// The complaint.
+    pub complaint: Complaint,
+}
+
+/// A complaint, for reading.
+///
+/// # Errors
+/// The database could not.
+pub async fn read(tx: &mut Tx<'_>, id: ComplaintId) -> Result<Option<Referenced>> {
+    let row: Option<(String, String)> = find!(tx, READ, id.0)?;
+    row.map(referenced).transpose()
+}
+
+fn referenced((reference, state): (String, String)) -> Result<Referenced> {
+    Ok(Referenced { reference, complaint: serde_json::from_str(&state)? })
+}
+
+/// The id behind an id or a reference; nothing when there is no such reference.
+///
+/// # Errors
+/// The database could not.
+pub async fn id_of(tx: &mut Tx<'_>, name: &str) -> Result<Option<ComplaintId>> {
+    if let Ok(id) = name.parse::<Uuid>() {
+        return Ok(Some(ComplaintId(id)));
+    }
+    let row: Option<(Uuid,)> = find!(tx, ID_OF_REFERENCE, name)?;
+    Ok(row.map(|r| ComplaintId(r.0)))
+}
+
+/// The history of a complaint after a fact, oldest first.
+///
+/// # Errors
+/// The database could not, or a fact does not read back.
+pub async fn history(tx: &mut Tx<'_>, id: ComplaintId, after: i64, limit: i64) -> Result<Vec<HistoryItem>> {
+    let rows: Vec<HistoryRow> = all!(tx, HISTORY, id.0, after, limit)?;
+    rows.into_iter().map(HistoryItem::try_from).collect()
+}
+
+impl TryFrom<HistoryRow> for HistoryItem {
+    type Error = Error;
+
+    fn try_from(row: HistoryRow) -> Result<Self> {
+        let body: serde_json::Value = serde_json::from_str(&row.body)?;
+        let fact = serde_json::from_value(serde_json::json!({ "kind": row.kind, "body": body }))?;
+        let actor = row.actor.map_or(Actor::System, |id| Actor::Staff(StaffId(id)));
+        let text = row.text.map(|t| serde_json::from_str(&t)).transpose()?.unwrap_or_default();
+        Ok(Self { entry: Entry { seq: row.seq, at: Timestamp::from_micros(row.at), actor, fact }, text })
+    }
+}
+
+async fn load(unit: &mut Unit<'_>, id: ComplaintId) -> Result<Option<Complaint>> {
+    let row: Option<(String, String)> = find!(&mut unit.tx, LOAD, id.0)?;
+    Ok(row.map(referenced).transpose()?.map(|r| r.complaint))
+}
+
+/// Who asks, as the database knows them in this change.
+async fn actor(unit: &mut Unit<'_>, id: Option<StaffId>) -> Result<Option<Staff>> {
+    let Some(id) = id else { return Ok(None) };
+    let staff = staff::by_id_in_change(unit, id).await?;
+    Ok(Some(staff.filter(|s| s.active).ok_or(Refusal::ReadOnly)?))
+}
+
+/// Takes a complaint.
+///
+/// # Errors
+/// The domain said no, or the database could not.
+pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complaint> {
+    let logger = actor(unit, Some(by)).await?;
+    if logger.as_ref().is_some_and(|s| s.role == Role::Auditor) {
+        return Err(Refusal::ReadOnly.into());
+    }
+    let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), ..Needs::default() };
+    let known = look_up(unit, None, &needs).await?;
+    let customer = customers::resolve(unit, &log.customer).await?;
+    let intake = Intake {
+        id: ComplaintId(unit.new_id()),
+        customer: customer.as_ref().map(|c| c.id),
+        language: customer.and_then(|c| c.language),
+    };
+    let logged = {
+        let wiring = unit.wiring();
+        let mut new_id = || (wiring.new_id)(unit.now);
+        let mut context = Context {
+            actor: logger.as_ref(),
+            now: unit.now,
+            policy: &wiring.policy,
+            new_id: &mut new_id,
+            known: &known,
+        };
+        Complaint::log(log, &intake, &mut context)?
+    };
+    if let (Some(customer), Some(order)) = (intake.customer, &log.order_ref) {
+        customers::note_order(unit, customer, order).await?;
+    }
+    let summary = log.summary.as_ref().map_or_else(|| headline(log.narrative.as_str()), ToString::to_string);
+    insert(unit, &logged.complaint, &logged.steps, &summary).await?;
+    Ok(logged.complaint)
+}
+
+/// The first line of a story, short enough for a list.
+pub(crate) fn headline(narrative: &str) -> String {
+    narrative.lines().next().unwrap_or_default().chars().take(200).collect()
+}
+
+/// Keeps a new complaint.
+pub(crate) async fn insert(
+    unit: &mut Unit<'_>,
+    complaint: &Complaint,
+    steps: &[Step],
+    summary: &str,
+) -> Result<()> {
+    let number: Option<(i64,)> = find!(&mut unit.tx, NEXT_NUMBER)?;
+    let number = number.ok_or_else(|| Error::Corrupt("counter of complaints".to_owned()))?.0;
+    let reference = format!("C-{}-{number:06}", complaint.logged_at.utc_year());
+    let c = complaint;
+    run!(
+        &mut unit.tx,
+        INSERT,
+        c.id.0,
+        reference,
+        c.version,
+        c.stage.code(),
+        i64::from(c.cycle),
+        c.closure.map(firsthand_domain::code::Closure::code),
+        c.channel.code(),
+        c.severity.code(),
+        summary,
+        c.product.as_deref(),
+        c.place.as_deref(),
+        c.category.as_deref(),
+        c.customer.map(|id| id.0),
+        c.first_contact.0,
+        c.handler.0,
+        c.logged_by.0,
+        c.about_staff.map(|id| id.0),
+        c.restricted,
+        c.imported,
+        c.received_at.micros(),
+        c.closed_at.map(Timestamp::micros),
+        waiting_since(c),
+        next_due(c),
+        serde_json::to_string(c)?
+    )?;
+    append(unit, c.id, steps).await?;
+    parts::save(unit, None, c).await
+}
+
+fn waiting_since(complaint: &Complaint) -> i64 {
+    complaint.waiting_since.unwrap_or(Timestamp::NEVER).micros()
+}
+
+fn next_due(complaint: &Complaint) -> i64 {
+    complaint.next_due().unwrap_or(Timestamp::NEVER).micros()
+}
+
+async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<()> {
+    for Step { entry, text } in steps {
+        let actor = match entry.actor {
+            Actor::Staff(staff) => Some(staff.0),
+            Actor::System => None,
+        };
+        let mut fact = serde_json::to_value(&entry.fact)?;
+        let kind = fact["kind"].as_str().unwrap_or_default().to_owned();
+        let body = fact["body"].take().to_string();
+        run!(&mut unit.tx, APPEND, id.0, entry.seq, entry.at.micros(), actor, kind, body)?;
+        if !text.is_empty() {
+            run!(&mut unit.tx, APPEND_TEXT, id.0, entry.seq, serde_json::to_string(text)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps what a verb did, unless somebody else was faster.
+async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, steps: &[Step]) -> Result<()> {
+    let c = after;
+    let updated = run!(
+        &mut unit.tx,
+        UPDATE,
+        c.id.0,
+        before.version,
+        c.version,
+        c.stage.code(),
+        i64::from(c.cycle),
+        c.closure.map(firsthand_domain::code::Closure::code),
+        c.severity.code(),
+        c.product.as_deref(),
+        c.place.as_deref(),
+        c.category.as_deref(),
+        c.first_contact.0,
+        c.handler.0,
+        c.about_staff.map(|id| id.0),
+        c.restricted,
+        c.closed_at.map(Timestamp::micros),
+        waiting_since(c),
+        next_due(c),
+        serde_json::to_string(c)?
+    )?;
+    if updated != 1 {
+        return Err(Refusal::Stale { version: before.version }.into());
+    }
+    append(unit, c.id, steps).await?;
+    parts::save(unit, Some(before), after).await
+}
+
+/// Does a verb on a complaint; `version` is the one the caller saw, if they said.
+///
+/// # Errors
+/// The domain said no, the version is stale, or the database could not.
+pub async fn perform(
+    unit: &mut Unit<'_>,
+    by: Option<StaffId>,
+    id: ComplaintId,
+    verb: &Verb,
+    version: Option<i64>,
+) -> Result<Outcome> {
+    let actor = actor(unit, by).await?;
+    let before = load(unit, id).await?.ok_or(Refusal::NotFound)?;
+    if actor.as_ref().is_some_and(|a| !before.visible_to(a)) {
+        return Err(Refusal::NotFound.into());
+    }
+    if version.is_some_and(|v| v != before.version) {
+        return Err(Refusal::Stale { version: before.version }.into());
+    }
+    let needs = verb.needs(&before);
+    let mut known = look_up(unit, before.customer, &needs).await?;
+    if let Some(name) = &needs.complaint {
+        known.complaint = other(unit, actor.as_ref(), name.as_str()).await?.map(Box::new);
+        if let Some(other) = &known.complaint {
+            for id in verb.needs_of_other(other) {
+                if let Some(person) = staff::by_id_in_change(unit, id).await? {
+                    known.staff.insert(id, person);
+                }
+            }
+        }
+    }
+    let outcome = {
+        let wiring = unit.wiring();
+        let mut new_id = || (wiring.new_id)(unit.now);
+        let mut context = Context {
+            actor: actor.as_ref(),
+            now: unit.now,
+            policy: &wiring.policy,
+            new_id: &mut new_id,
+            known: &known,
+        };
+        before.perform(verb, &mut context)?
+    };
+    if !outcome.steps.is_empty() {
+        update(unit, &before, &outcome.complaint, &outcome.steps).await?;
+    }
+    if let (Some((after, steps)), Some(before)) = (&outcome.other, &known.complaint) {
+        update(unit, before, after, steps).await?;
+    }
+    Ok(outcome)
+}
+
+/// The other complaint of a verb, if the caller may know of it.
+async fn other(unit: &mut Unit<'_>, actor: Option<&Staff>, name: &str) -> Result<Option<Complaint>> {
+    let Some(id) = id_of(&mut unit.tx, name).await? else { return Ok(None) };
+    let other = load(unit, id).await?;
+    Ok(other.filter(|o| actor.is_some_and(|a| o.visible_to(a))))
+}
+
+async fn look_up(
+    unit: &mut Unit<'_>,
+    customer: Option<firsthand_domain::id::CustomerId>,
+    needs: &Needs,
+) -> Result<Known> {
+    let mut known = Known::default();
+    for id in &needs.staff {
+        if let Some(person) = staff::by_id_in_change(unit, *id).await? {
+            known.staff.insert(*id, person);
+        }
+    }
+    if let Some(name) = &needs.cause {
+        known.cause = causes::named(&mut unit.tx, name.as_str()).await?;
+    }
+    if let (true, Some(customer)) = (needs.contact_route, customer) {
+        known.contact_route = customers::has_contact_route(&mut unit.tx, customer).await?;
+    }
+    Ok(known)
+}
+
+/// Offers every open duty of a person to another, complaint by complaint: each is accepted or declined by itself.
+/// Complaints the caller may not know of are left to another lead.
+///
+/// # Errors
+/// There is no such person, or the database could not. A refusal on one complaint is told beside it.
+pub async fn offer_successions(
+    unit: &mut Unit<'_>,
+    by: StaffId,
+    from: StaffId,
+    offer: &OfferSuccessions,
+) -> Result<Vec<(ComplaintId, Result<SuccessionId, Refusal>)>> {
+    staff::by_id_in_change(unit, from).await?.ok_or(Refusal::NotFound)?;
+    let mut offered = Vec::new();
+    for id in staff::complaints_of(&mut unit.tx, from).await? {
+        let body = OfferSuccession { to: offer.to, reason: offer.reason.clone(), from: Some(from) };
+        match perform(unit, Some(by), id, &Verb::OfferSuccession(body), None).await {
+            Ok(outcome) => {
+                if let Some(succession) = outcome.complaint.pending_successions().find(|s| s.from == from) {
+                    offered.push((id, Ok(succession.id)));
+                }
+            }
+            Err(Error::Refused(Refusal::NotFound)) => {}
+            Err(Error::Refused(refusal)) => offered.push((id, Err(refusal))),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(offered)
+}

@@ -1,0 +1,204 @@
+//! The people who complain, and how to know them again.
+
+use std::collections::BTreeMap;
+
+use firsthand_domain::Refusal;
+use firsthand_domain::code::IdentifierKind;
+use firsthand_domain::customer::{Complainant, NewCustomer, NewIdentifier};
+use firsthand_domain::id::{CustomerId, IdentifierId};
+use firsthand_domain::text::{Line, fold};
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::statement::same;
+use crate::writer::Unit;
+use crate::{Error, Result};
+
+statements! {
+    INSERT = same("insert into customer (id, name, name_key, language, created_at) values ($1, $2, $3, $4, $5)");
+    INSERT_IDENTIFIER = same("insert into identifier (id, customer, kind, value, value_key, created_at) \
+                              values ($1, $2, $3, $4, $5, $6) on conflict (customer, kind, value_key) do nothing");
+    BY_ID = same("select id, name, language from customer where id = $1");
+    PAGE = same("select id, name, language from customer where id > $1 order by id limit $2");
+    MATCH = same("select c.id, c.name, c.language from identifier i join customer c on c.id = i.customer \
+                  where i.kind = $1 and i.value_key = $2 and c.name_key = $3 order by c.id limit 1");
+    IDENTIFIERS = same("select id, kind, value from identifier where customer = $1 order by kind, created_at, id");
+    CONTACT_ROUTES = same("select count(*) from identifier where customer = $1 and kind in ('phone', 'email')");
+}
+
+row! {
+    struct CustomerRow {
+        id: Uuid,
+        name: Option<String>,
+        language: Option<String>,
+    }
+}
+
+/// A customer on record. The name is gone once the person has been erased.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    /// Who.
+    pub id: CustomerId,
+    /// As they introduce themselves.
+    pub name: Option<String>,
+    /// The language they want to be answered in.
+    pub language: Option<String>,
+}
+
+/// A way to know a customer again.
+#[derive(Debug, Clone)]
+pub struct Identifier {
+    /// Which.
+    pub id: IdentifierId,
+    /// Which kind.
+    pub kind: IdentifierKind,
+    /// As written.
+    pub value: String,
+}
+
+impl From<CustomerRow> for Customer {
+    fn from(row: CustomerRow) -> Self {
+        Self { id: CustomerId(row.id), name: row.name, language: row.language }
+    }
+}
+
+/// A customer by id.
+///
+/// # Errors
+/// The database could not.
+pub async fn by_id(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Customer>> {
+    let row: Option<CustomerRow> = find!(tx, BY_ID, id.0)?;
+    Ok(row.map(Customer::from))
+}
+
+/// Customers in the order they came, after one of them.
+///
+/// # Errors
+/// The database could not.
+pub async fn page(tx: &mut Tx<'_>, after: Option<CustomerId>, limit: i64) -> Result<Vec<Customer>> {
+    let rows: Vec<CustomerRow> = all!(tx, PAGE, after.map_or(Uuid::nil(), |a| a.0), limit)?;
+    Ok(rows.into_iter().map(Customer::from).collect())
+}
+
+/// Every way to know a customer again.
+///
+/// # Errors
+/// The database could not.
+pub async fn identifiers(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Identifier>> {
+    let rows: Vec<(Uuid, String, String)> = all!(tx, IDENTIFIERS, id.0)?;
+    let read = |(id, kind, value): (Uuid, String, String)| {
+        let kind = IdentifierKind::from_code(&kind)
+            .ok_or_else(|| Error::Corrupt(format!("identifier.kind of {id}")))?;
+        Ok(Identifier { id: IdentifierId(id), kind, value })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Can this customer be reached at all?
+pub(crate) async fn has_contact_route(tx: &mut Tx<'_>, id: CustomerId) -> Result<bool> {
+    let row: Option<(i64,)> = find!(tx, CONTACT_ROUTES, id.0)?;
+    Ok(row.is_some_and(|r| r.0 > 0))
+}
+
+/// Names of customers.
+pub(crate) async fn names(
+    tx: &mut Tx<'_>,
+    ids: &[CustomerId],
+) -> Result<BTreeMap<CustomerId, Option<String>>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(Uuid, Option<String>)> = on!(tx, |c| {
+        let mut query = QueryBuilder::<Db>::new("select id, name from customer where id in (");
+        let mut list = query.separated(", ");
+        ids.iter().for_each(|id| {
+            list.push_bind(id.0);
+        });
+        query.push(")");
+        query.build_query_as().fetch_all(c).await
+    })?;
+    Ok(rows.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
+}
+
+/// Records a customer, whether or not one with this name is there already.
+///
+/// # Errors
+/// The database could not.
+pub async fn add(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Customer> {
+    let id = CustomerId(unit.new_id());
+    let language = new.language.as_ref().map(|l| l.as_str().to_owned());
+    let (name, name_key) = (new.name.as_str(), fold(new.name.as_str()));
+    run!(&mut unit.tx, INSERT, id.0, name, name_key, language.clone(), unit.now.micros())?;
+    add_routes(unit, id, new).await?;
+    Ok(Customer { id, name: Some(new.name.to_string()), language })
+}
+
+/// A further way to know a customer again; one that is there already is not added twice.
+///
+/// # Errors
+/// There is no such customer, or the value cannot be of its kind.
+pub async fn add_identifier(unit: &mut Unit<'_>, customer: CustomerId, new: &NewIdentifier) -> Result<()> {
+    by_id(&mut unit.tx, customer).await?.ok_or(Refusal::NotFound)?;
+    let key = new.key().map_err(|expected| Refusal::field("value", expected))?;
+    insert_identifier(unit, customer, new.kind, new.value.as_str(), &key).await
+}
+
+async fn insert_identifier(
+    unit: &mut Unit<'_>,
+    customer: CustomerId,
+    kind: IdentifierKind,
+    value: &str,
+    key: &str,
+) -> Result<()> {
+    let (id, now) = (unit.new_id(), unit.now.micros());
+    run!(&mut unit.tx, INSERT_IDENTIFIER, id, customer.0, kind.code(), value, key, now).map(drop)
+}
+
+async fn add_routes(unit: &mut Unit<'_>, customer: CustomerId, new: &NewCustomer) -> Result<()> {
+    if let Some(phone) = &new.phone {
+        insert_identifier(unit, customer, IdentifierKind::Phone, phone.as_str(), &phone.key()).await?;
+    }
+    if let Some(email) = &new.email {
+        insert_identifier(unit, customer, IdentifierKind::Email, email.as_str(), &email.key()).await?;
+    }
+    Ok(())
+}
+
+/// Who complains: found, or recorded. A folded name with an exact phone or e-mail is the same person.
+pub(crate) async fn resolve(unit: &mut Unit<'_>, complainant: &Complainant) -> Result<Option<Customer>> {
+    match complainant {
+        Complainant::Anonymous => Ok(None),
+        Complainant::Known(id) => {
+            let known = by_id(&mut unit.tx, *id).await?;
+            known
+                .map(Some)
+                .ok_or_else(|| Refusal::field("customer.id", "expected the id of a customer").into())
+        }
+        Complainant::Described(new) => {
+            if let Some(found) = matching(unit, new).await? {
+                add_routes(unit, found.id, new).await?;
+                return Ok(Some(found));
+            }
+            add(unit, new).await.map(Some)
+        }
+    }
+}
+
+async fn matching(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Option<Customer>> {
+    let name = fold(new.name.as_str());
+    let phone = new.phone.as_ref().map(|p| (IdentifierKind::Phone, p.key()));
+    let email = new.email.as_ref().map(|e| (IdentifierKind::Email, e.key()));
+    for (kind, key) in phone.into_iter().chain(email) {
+        let row: Option<CustomerRow> = find!(&mut unit.tx, MATCH, kind.code(), key, name.as_str())?;
+        if let Some(row) = row {
+            return Ok(Some(row.into()));
+        }
+    }
+    Ok(None)
+}
+
+/// The order a complaint is about is a way to know its customer again.
+pub(crate) async fn note_order(unit: &mut Unit<'_>, customer: CustomerId, order: &Line) -> Result<()> {
+    insert_identifier(unit, customer, IdentifierKind::Order, order.as_str(), &fold(order.as_str())).await
+}

@@ -1,0 +1,146 @@
+//! Complaints from files: staged in batches while the file is read, published in one transaction.
+
+use firsthand_domain::complaint::Complaint;
+use firsthand_domain::customer::Complainant;
+use firsthand_domain::id::{ComplaintId, StaffId};
+use firsthand_domain::import::ImportedComplaint;
+use firsthand_domain::{Context, Intake, Known, Refusal};
+use uuid::Uuid;
+
+use crate::complaints::{headline, insert};
+use crate::statement::same;
+use crate::writer::Unit;
+use crate::{Database, Result, customers, staff};
+
+statements! {
+    STAGE = same("insert into import_row (run, line, body) values ($1, $2, $3)");
+    STAGED = same("select line, body from import_row where run = $1 and line > $2 order by line limit $3");
+    DROP = same("delete from import_row where run = $1");
+    TAKE_KEY = same("insert into import_key (source, key, complaint) values ($1, $2, $3) \
+                     on conflict (source, key) do nothing");
+    HAS_KEY = same("select complaint from import_key where source = $1 and key = $2");
+}
+
+/// One import under way.
+#[derive(Debug, Clone, Copy)]
+pub struct Run(Uuid);
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Published {
+    /// Complaints that are here now and were not before.
+    pub added: u64,
+    /// Rows that were here already.
+    pub present: u64,
+}
+
+/// Begins an import.
+#[must_use]
+pub fn begin(database: &Database) -> Run {
+    Run((database.wiring.new_id)(database.now()))
+}
+
+/// Stages rows with the lines they stand on.
+///
+/// # Errors
+/// The database could not.
+pub async fn stage(database: &Database, run: Run, rows: Vec<(i64, ImportedComplaint)>) -> Result<()> {
+    let rows: Vec<(i64, String)> =
+        rows.iter().map(|(line, row)| Ok((*line, serde_json::to_string(row)?))).collect::<Result<_>>()?;
+    database
+        .change(move |unit| {
+            let rows = rows.clone();
+            Box::pin(async move {
+                for (line, body) in rows {
+                    run!(&mut unit.tx, STAGE, run.0, line, body)?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// Gives up what was staged.
+///
+/// # Errors
+/// The database could not.
+pub async fn drop_staged(database: &Database, run: Run) -> Result<u64> {
+    database.change(move |unit| Box::pin(async move { run!(&mut unit.tx, DROP, run.0) })).await
+}
+
+/// Publishes everything staged, or nothing. A row that is here already, under the same source and key, adds nothing.
+///
+/// # Errors
+/// The importer cannot be a first contact, or the database could not.
+pub async fn publish(database: &Database, run: Run, source: &str, by: StaffId) -> Result<Published> {
+    let source = source.to_owned();
+    database
+        .change(move |unit| {
+            let source = source.clone();
+            Box::pin(async move { publish_all(unit, run, &source, by).await })
+        })
+        .await
+}
+
+async fn publish_all(unit: &mut Unit<'_>, run: Run, source: &str, by: StaffId) -> Result<Published> {
+    const AT_ONCE: i64 = 500;
+    let importer = staff::by_id_in_change(unit, by).await?.ok_or(Refusal::NotFound)?;
+    let (mut done, mut last) = (Published::default(), i64::MIN);
+    loop {
+        let rows: Vec<(i64, String)> = all!(&mut unit.tx, STAGED, run.0, last, AT_ONCE)?;
+        let Some((line, _)) = rows.last() else { break };
+        last = *line;
+        for (_, body) in rows {
+            let row: ImportedComplaint = serde_json::from_str(&body)?;
+            if publish_one(unit, source, &importer, &row).await? {
+                done.added += 1;
+            } else {
+                done.present += 1;
+            }
+        }
+    }
+    run!(&mut unit.tx, DROP, run.0)?;
+    Ok(done)
+}
+
+async fn publish_one(
+    unit: &mut Unit<'_>,
+    source: &str,
+    importer: &firsthand_domain::staff::Staff,
+    row: &ImportedComplaint,
+) -> Result<bool> {
+    let present: Option<(Uuid,)> = find!(&mut unit.tx, HAS_KEY, source, row.key.as_str())?;
+    if present.is_some() {
+        return Ok(false);
+    }
+    let complainant = row.customer.clone().map_or(Complainant::Anonymous, Complainant::Described);
+    let customer = customers::resolve(unit, &complainant).await?;
+    let intake = Intake {
+        id: ComplaintId(unit.new_id()),
+        customer: customer.as_ref().map(|c| c.id),
+        language: customer.and_then(|c| c.language),
+    };
+    let logged = {
+        let wiring = unit.wiring();
+        let mut new_id = || (wiring.new_id)(unit.now);
+        let known = Known::default();
+        let mut context = Context {
+            actor: Some(importer),
+            now: unit.now,
+            policy: &wiring.policy,
+            new_id: &mut new_id,
+            known: &known,
+        };
+        Complaint::import(row, &intake, &mut context)?
+    };
+    if let (Some(customer), Some(order)) = (intake.customer, &row.order_ref) {
+        customers::note_order(unit, customer, order).await?;
+    }
+    let summary = row.summary.as_ref().map_or_else(|| headline(row.narrative.as_str()), ToString::to_string);
+    insert(unit, &logged.complaint, &logged.steps, &summary).await?;
+    // Two imports of one file at once: the slower finds its rows taken, and all of it is undone.
+    if run!(&mut unit.tx, TAKE_KEY, source, row.key.as_str(), intake.id.0)? == 0 {
+        return Err(Refusal::Taken { field: "id".into() }.into());
+    }
+    Ok(true)
+}

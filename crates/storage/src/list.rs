@@ -1,0 +1,430 @@
+//! Lists of complaints: views, filters and sorts, paged by the key of the last row.
+
+use std::fmt;
+use std::str::FromStr;
+
+use firsthand_domain::code::{Channel, Closure, Role, Severity, Stage};
+use firsthand_domain::id::{CauseId, ComplaintId, CustomerId, StaffId};
+use firsthand_domain::staff::Staff;
+use firsthand_domain::time::Timestamp;
+use sqlx::{Database, QueryBuilder};
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::{Error, Result};
+
+/// Which complaints, from where the reader stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scope {
+    /// I am first contact or handler and it is open.
+    #[default]
+    Mine,
+    /// A handoff, or a succession, waits for my answer.
+    Offered,
+    /// An open promise is mine.
+    Promised,
+    /// I am first contact and another handles it, or my offer is pending.
+    HandedOver,
+    /// First contact or handler is in my team.
+    Team,
+    /// Everything I may see.
+    All,
+}
+
+/// The order of a list; ties go by id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Whose customer has waited longest; answered ones last.
+    #[default]
+    Waiting,
+    /// Newest first.
+    Received,
+    /// Soonest open due time first.
+    Due,
+}
+
+impl Scope {
+    /// The view of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "mine" => Self::Mine,
+            "offered" => Self::Offered,
+            "promised" => Self::Promised,
+            "handed_over" => Self::HandedOver,
+            "team" => Self::Team,
+            "all" => Self::All,
+            _ => return None,
+        })
+    }
+}
+
+impl Sort {
+    /// The sort of a code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "waiting" => Self::Waiting,
+            "received" => Self::Received,
+            "due" => Self::Due,
+            _ => return None,
+        })
+    }
+
+    const fn letter(self) -> char {
+        match self {
+            Self::Waiting => 'w',
+            Self::Received => 'r',
+            Self::Due => 'd',
+        }
+    }
+
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Waiting => "c.waiting_since",
+            Self::Received => "c.received_at",
+            Self::Due => "c.next_due",
+        }
+    }
+
+    const fn newest_first(self) -> bool {
+        matches!(self, Self::Received)
+    }
+}
+
+/// The key of the last row of a page; opaque to callers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    sort: Sort,
+    key: i64,
+    id: Uuid,
+}
+
+impl Cursor {
+    /// Does this cursor belong to a list in that order?
+    #[must_use]
+    pub fn fits(&self, sort: Sort) -> bool {
+        self.sort == sort
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.sort.letter(), self.key, self.id.simple())
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.splitn(3, '.');
+        let sort = match parts.next() {
+            Some("w") => Sort::Waiting,
+            Some("r") => Sort::Received,
+            Some("d") => Sort::Due,
+            _ => return Err(()),
+        };
+        let key = parts.next().and_then(|k| k.parse().ok()).ok_or(())?;
+        let id = parts.next().and_then(|i| i.parse().ok()).ok_or(())?;
+        Ok(Self { sort, key, id })
+    }
+}
+
+/// What to list.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// From where the reader stands.
+    pub scope: Scope,
+    /// In which order.
+    pub sort: Sort,
+    /// After which row.
+    pub cursor: Option<Cursor>,
+    /// At most so many rows.
+    pub limit: i64,
+    /// Only at this stage.
+    pub stage: Option<Stage>,
+    /// Only of this first contact.
+    pub first_contact: Option<StaffId>,
+    /// Only with this handler.
+    pub handler: Option<StaffId>,
+    /// Only of this customer.
+    pub customer: Option<CustomerId>,
+    /// Only with this cause, in whatever role.
+    pub cause: Option<CauseId>,
+    /// Only in this category.
+    pub category: Option<String>,
+    /// Only about this product.
+    pub product: Option<String>,
+    /// Only from this place.
+    pub place: Option<String>,
+    /// Only through this channel.
+    pub channel: Option<Channel>,
+    /// Received at or after.
+    pub received_from: Option<Timestamp>,
+    /// Received before.
+    pub received_to: Option<Timestamp>,
+}
+
+row! {
+    struct ListRow {
+        id: Uuid,
+        reference: String,
+        version: i64,
+        stage: String,
+        cycle: i64,
+        closure: Option<String>,
+        channel: String,
+        severity: String,
+        summary: Option<String>,
+        product: Option<String>,
+        place: Option<String>,
+        category: Option<String>,
+        customer: Option<Uuid>,
+        customer_name: Option<String>,
+        first_contact: Uuid,
+        first_contact_name: String,
+        handler: Uuid,
+        handler_name: String,
+        restricted: bool,
+        received_at: i64,
+        closed_at: Option<i64>,
+        waiting_since: i64,
+        next_due: i64,
+    }
+}
+
+/// One row of a list.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each field is the complaint's own, documented there")]
+pub struct Item {
+    pub id: ComplaintId,
+    pub reference: String,
+    pub version: i64,
+    pub stage: Stage,
+    pub cycle: i64,
+    pub closure: Option<Closure>,
+    pub channel: Channel,
+    pub severity: Severity,
+    pub summary: Option<String>,
+    pub product: Option<String>,
+    pub place: Option<String>,
+    pub category: Option<String>,
+    pub customer: Option<(CustomerId, Option<String>)>,
+    pub first_contact: (StaffId, String),
+    pub handler: (StaffId, String),
+    pub restricted: bool,
+    pub received_at: Timestamp,
+    pub closed_at: Option<Timestamp>,
+    pub waiting_since: Option<Timestamp>,
+    pub next_due: Option<Timestamp>,
+}
+
+/// One page, and the cursor of the next.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub items: Vec<Item>,
+    /// Where to go on, if there is more.
+    pub next: Option<Cursor>,
+}
+
+/// Lists what the reader may see.
+///
+/// # Errors
+/// The database could not.
+pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page> {
+    let mut rows: Vec<ListRow> = on!(tx, |c| build::<Db>(reader, query).build_query_as().fetch_all(c).await)?;
+    let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit;
+    if more {
+        rows.pop();
+    }
+    let cursor = |row: &ListRow| {
+        let key = match query.sort {
+            Sort::Waiting => row.waiting_since,
+            Sort::Received => row.received_at,
+            Sort::Due => row.next_due,
+        };
+        Cursor { sort: query.sort, key, id: row.id }
+    };
+    let next = if more { rows.last().map(cursor) } else { None };
+    Ok(Page { items: rows.into_iter().map(Item::try_from).collect::<Result<_>>()?, next })
+}
+
+fn build<DB>(reader: &Staff, query: &Query) -> QueryBuilder<DB>
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let mut sql = QueryBuilder::<DB>::new(
+        "select c.id, c.reference, c.version, c.stage, c.cycle, c.closure, c.channel, c.severity, c.summary, \
+         c.product, c.place, c.category, c.customer, k.name as customer_name, c.first_contact, \
+         f.name as first_contact_name, c.handler, h.name as handler_name, c.restricted, c.received_at, c.closed_at, \
+         c.waiting_since, c.next_due from complaint c join staff f on f.id = c.first_contact \
+         join staff h on h.id = c.handler left join customer k on k.id = c.customer where ",
+    );
+    scope(&mut sql, reader, query.scope);
+    visible(&mut sql, reader);
+    filters(&mut sql, query);
+    let column = query.sort.column();
+    let (than, order) = if query.sort.newest_first() { ("<", "desc") } else { (">", "asc") };
+    if let Some(Cursor { key, id, .. }) = query.cursor {
+        sql.push(format_args!(" and ({column}, c.id) {than} ("))
+            .push_bind(key)
+            .push(", ")
+            .push_bind(id)
+            .push(")");
+    }
+    sql.push(format_args!(" order by {column} {order}, c.id {order} limit ")).push_bind(query.limit + 1);
+    sql
+}
+
+fn scope<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, scope: Scope)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let me = reader.id.0;
+    match scope {
+        Scope::Mine => {
+            sql.push("c.stage <> 'closed' and (c.first_contact = ").push_bind(me);
+            sql.push(" or c.handler = ").push_bind(me).push(")");
+        }
+        Scope::Offered => {
+            sql.push("c.id in (select complaint from handoff where state = 'offered' and to_staff = ")
+                .push_bind(me);
+            sql.push(" union select complaint from succession where state = 'offered' and to_staff = ");
+            sql.push_bind(me).push(")");
+        }
+        Scope::Promised => {
+            sql.push(
+                "c.id in (select complaint from promise where state in ('made', 'broken') and responsible = ",
+            );
+            sql.push_bind(me).push(")");
+        }
+        Scope::HandedOver => {
+            sql.push("c.stage <> 'closed' and ((c.first_contact = ").push_bind(me).push(" and c.handler <> ");
+            sql.push_bind(me);
+            sql.push(") or c.id in (select complaint from handoff where state = 'offered' and from_staff = ");
+            sql.push_bind(me).push("))");
+        }
+        Scope::Team => match &reader.team {
+            Some(team) => {
+                sql.push("(f.team = ")
+                    .push_bind(team.clone())
+                    .push(" or h.team = ")
+                    .push_bind(team.clone())
+                    .push(")");
+            }
+            None => {
+                sql.push("(c.first_contact = ")
+                    .push_bind(me)
+                    .push(" or c.handler = ")
+                    .push_bind(me)
+                    .push(")");
+            }
+        },
+        Scope::All => {
+            sql.push("1 = 1");
+        }
+    }
+}
+
+/// Who sees what is the domain's rule (`Complaint::visible_to`); `sight` holds its answer for restricted complaints.
+fn visible<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let me = reader.id.0;
+    sql.push(" and (c.about_staff is null or c.about_staff <> ").push_bind(me);
+    sql.push(" or c.logged_by = ").push_bind(me).push(")");
+    if !matches!(reader.role, Role::Lead | Role::Auditor) {
+        sql.push(
+            " and (not c.restricted or exists (select 1 from sight s where s.complaint = c.id and s.staff = ",
+        );
+        sql.push_bind(me).push("))");
+    }
+}
+
+fn filters<DB>(sql: &mut QueryBuilder<DB>, query: &Query)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    if let Some(stage) = query.stage {
+        sql.push(" and c.stage = ").push_bind(stage.code());
+    }
+    if let Some(channel) = query.channel {
+        sql.push(" and c.channel = ").push_bind(channel.code());
+    }
+    let ids = [
+        ("c.first_contact", query.first_contact.map(|s| s.0)),
+        ("c.handler", query.handler.map(|s| s.0)),
+        ("c.customer", query.customer.map(|c| c.0)),
+    ];
+    for (column, id) in ids {
+        if let Some(id) = id {
+            sql.push(format_args!(" and {column} = ")).push_bind(id);
+        }
+    }
+    if let Some(cause) = query.cause {
+        sql.push(" and c.id in (select complaint from cause_tag where current and cause = ")
+            .push_bind(cause.0)
+            .push(")");
+    }
+    let words = [("c.category", &query.category), ("c.product", &query.product), ("c.place", &query.place)];
+    for (column, word) in words {
+        if let Some(word) = word {
+            sql.push(format_args!(" and {column} = ")).push_bind(word.clone());
+        }
+    }
+    if let Some(from) = query.received_from {
+        sql.push(" and c.received_at >= ").push_bind(from.micros());
+    }
+    if let Some(to) = query.received_to {
+        sql.push(" and c.received_at < ").push_bind(to.micros());
+    }
+}
+
+impl TryFrom<ListRow> for Item {
+    type Error = Error;
+
+    fn try_from(row: ListRow) -> Result<Self> {
+        let id = row.id;
+        let corrupt = |column: &str| Error::Corrupt(format!("complaint.{column} of {id}"));
+        let time = |micros: i64| {
+            let at = Timestamp::from_micros(micros);
+            (at != Timestamp::NEVER).then_some(at)
+        };
+        Ok(Self {
+            id: ComplaintId(id),
+            reference: row.reference,
+            version: row.version,
+            stage: Stage::from_code(&row.stage).ok_or_else(|| corrupt("stage"))?,
+            cycle: row.cycle,
+            closure: row.closure.as_deref().and_then(Closure::from_code),
+            channel: Channel::from_code(&row.channel).ok_or_else(|| corrupt("channel"))?,
+            severity: Severity::from_code(&row.severity).ok_or_else(|| corrupt("severity"))?,
+            summary: row.summary,
+            product: row.product,
+            place: row.place,
+            category: row.category,
+            customer: row.customer.map(|id| (CustomerId(id), row.customer_name)),
+            first_contact: (StaffId(row.first_contact), row.first_contact_name),
+            handler: (StaffId(row.handler), row.handler_name),
+            restricted: row.restricted,
+            received_at: Timestamp::from_micros(row.received_at),
+            closed_at: row.closed_at.map(Timestamp::from_micros),
+            waiting_since: time(row.waiting_since),
+            next_due: time(row.next_due),
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! The schema: two folders with equal numbers, because types, triggers and sequences differ. A test compares them.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+macro_rules! folder {
+    ($engine:literal: $($number:literal $name:literal),+ $(,)?) => {
+        [$(Migration::new(
+            $number,
+            Cow::Borrowed($name),
+            MigrationType::Simple,
+            include_str!(concat!("../../../migrations/", $engine, "/", $name, ".sql")).into_sql_str(),
+            false,
+        )),+]
+    };
+}
+
+pub(crate) fn lite() -> Migrator {
+    Migrator::with_migrations(folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes").into())
+}
+
+pub(crate) fn pg() -> Migrator {
+    Migrator::with_migrations(folder!("postgres": 1 "0001_desk", 2 "0002_first_causes").into())
+}

@@ -1,0 +1,115 @@
+//! Statements: one text for both engines, or a marked pair; all of them in one list that a test prepares on both.
+
+/// A statement.
+#[derive(Debug, Clone, Copy)]
+pub struct Sql {
+    /// What SQLite runs.
+    pub lite: &'static str,
+    /// What PostgreSQL runs.
+    pub pg: &'static str,
+}
+
+/// One text for both engines.
+pub(crate) const fn same(text: &'static str) -> Sql {
+    Sql { lite: text, pg: text }
+}
+
+/// The engines differ here. Grepping for `pick(` lists every divergence.
+pub(crate) const fn pick(lite: &'static str, pg: &'static str) -> Sql {
+    Sql { lite, pg }
+}
+
+/// Declares the statements of a file, and a list of them.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: $crate::Sql = $sql;)+
+        /// Every statement of this file.
+        pub(crate) const STATEMENTS: &[(&str, $crate::Sql)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+/// Runs an expression on whichever engine it is: `$c` is the connection, `Db` its driver.
+macro_rules! on {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match $tx {
+            $crate::Tx::Lite(c) => {
+                #[allow(unused, reason = "not every body names its driver")]
+                type Db = ::sqlx::Sqlite;
+                let $c = &mut **c;
+                $body
+            }
+            $crate::Tx::Pg(c) => {
+                #[allow(unused, reason = "not every body names its driver")]
+                type Db = ::sqlx::Postgres;
+                let $c = &mut **c;
+                $body
+            }
+        }
+    };
+}
+
+/// Runs a statement and tells how many rows it touched.
+macro_rules! run {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let text = $tx.text(&$sql);
+        on!($tx, |c| ::sqlx::query(text)$(.bind($bind))*.execute(c).await.map(|done| done.rows_affected()))
+            .map_err($crate::Error::from)
+    }};
+}
+
+/// The row of a statement, if there is one.
+macro_rules! find {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let text = $tx.text(&$sql);
+        on!($tx, |c| ::sqlx::query_as(text)$(.bind($bind))*.fetch_optional(c).await).map_err($crate::Error::from)
+    }};
+}
+
+/// All rows of a statement.
+macro_rules! all {
+    ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let text = $tx.text(&$sql);
+        on!($tx, |c| ::sqlx::query_as(text)$(.bind($bind))*.fetch_all(c).await).map_err($crate::Error::from)
+    }};
+}
+
+/// A row struct that reads itself from either engine.
+macro_rules! row {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $fvis:vis $field:ident: $type:ty),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone)]
+        $vis struct $name { $($(#[$fdoc])* $fvis $field: $type),+ }
+
+        impl<'r, R: ::sqlx::Row> ::sqlx::FromRow<'r, R> for $name
+        where
+            &'static str: ::sqlx::ColumnIndex<R>,
+            $($type: ::sqlx::Decode<'r, R::Database> + ::sqlx::Type<R::Database>),+
+        {
+            fn from_row(row: &'r R) -> ::std::result::Result<Self, ::sqlx::Error> {
+                Ok(Self { $($field: row.try_get(stringify!($field))?),+ })
+            }
+        }
+    };
+}
+
+/// Every statement there is, by file and name, for the test that prepares them on both engines.
+#[must_use]
+pub fn every_statement() -> Vec<(String, Sql)> {
+    let files = [
+        ("absences", crate::absences::STATEMENTS),
+        ("causes", crate::causes::STATEMENTS),
+        ("complaints", crate::complaints::STATEMENTS),
+        ("customers", crate::customers::STATEMENTS),
+        ("exports", crate::exports::STATEMENTS),
+        ("idempotency", crate::idempotency::STATEMENTS),
+        ("imports", crate::imports::STATEMENTS),
+        ("parts", crate::parts::STATEMENTS),
+        ("staff", crate::staff::STATEMENTS),
+        ("timers", crate::timers::STATEMENTS),
+        ("view", crate::view::STATEMENTS),
+    ];
+    files
+        .iter()
+        .flat_map(|(file, all)| all.iter().map(move |(name, sql)| (format!("{file}::{name}"), *sql)))
+        .collect()
+}
