@@ -79,9 +79,9 @@ pub async fn substitutes(
         let mut query = QueryBuilder::<Db>::new("select staff, substitute from absence where starts_at <= ");
         query.push_bind(now.micros()).push(" and ends_at > ").push_bind(now.micros()).push(" and staff in (");
         let mut list = query.separated(", ");
-        absent.iter().for_each(|id| {
+        for id in absent {
             list.push_bind(id.0);
-        });
+        }
         query.push(") order by recorded_at, id");
         query.build_query_as().fetch_all(c).await
     })?;

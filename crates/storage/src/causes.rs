@@ -6,7 +6,6 @@ use firsthand_domain::Refusal;
 use firsthand_domain::cause::{Cause, NewCause, RetireCause};
 use firsthand_domain::code::{Family, Servqual, ValueCategory};
 use firsthand_domain::id::CauseId;
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -84,15 +83,8 @@ pub(crate) async fn names(
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, String, String)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select id, code, name from cause where id in (");
-        let mut list = query.separated(", ");
-        ids.iter().for_each(|id| {
-            list.push_bind(id.0);
-        });
-        query.push(")");
-        query.build_query_as().fetch_all(c).await
-    })?;
+    let rows: Vec<(Uuid, String, String)> =
+        among!(tx, "select id, code, name from cause where id in (", ids, ")")?;
     rows.into_iter().map(|(id, code, name)| Ok((CauseId(id), (code, serde_json::from_str(&name)?)))).collect()
 }
 

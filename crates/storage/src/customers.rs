@@ -7,7 +7,6 @@ use firsthand_domain::code::IdentifierKind;
 use firsthand_domain::customer::{Complainant, NewCustomer, NewIdentifier};
 use firsthand_domain::id::{CustomerId, IdentifierId};
 use firsthand_domain::text::{Line, fold};
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -109,15 +108,8 @@ pub(crate) async fn names(
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, Option<String>)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select id, name from customer where id in (");
-        let mut list = query.separated(", ");
-        ids.iter().for_each(|id| {
-            list.push_bind(id.0);
-        });
-        query.push(")");
-        query.build_query_as().fetch_all(c).await
-    })?;
+    let rows: Vec<(Uuid, Option<String>)> =
+        among!(tx, "select id, name from customer where id in (", ids, ")")?;
     Ok(rows.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
 }
 

@@ -21,6 +21,7 @@ mod migrations;
 pub mod parts;
 pub mod staff;
 pub mod timers;
+pub mod verify;
 pub mod view;
 mod writer;
 

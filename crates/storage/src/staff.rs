@@ -7,7 +7,6 @@ use firsthand_domain::code::Role;
 use firsthand_domain::id::{ComplaintId, PromiseId, StaffId};
 use firsthand_domain::refusal::OpenDuties;
 use firsthand_domain::staff::{Email, NewStaff, Staff};
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -72,6 +71,13 @@ impl TryFrom<StaffRow> for Staff {
             active: row.disabled_at.is_none(),
         })
     }
+}
+
+/// What is kept of a token: its SHA-256. A token is long and random, so a fast hash is enough.
+#[must_use]
+pub fn token_hash(token: &str) -> Vec<u8> {
+    use sha2::{Digest as _, Sha256};
+    Sha256::digest(token.as_bytes()).to_vec()
 }
 
 fn one(row: Option<StaffRow>) -> Result<Option<Staff>> {
@@ -175,15 +181,8 @@ pub async fn people(tx: &mut Tx<'_>, ids: &[StaffId]) -> Result<BTreeMap<StaffId
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, String, Option<String>)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select id, name, team from staff where id in (");
-        let mut list = query.separated(", ");
-        ids.iter().for_each(|id| {
-            list.push_bind(id.0);
-        });
-        query.push(")");
-        query.build_query_as().fetch_all(c).await
-    })?;
+    let rows: Vec<(Uuid, String, Option<String>)> =
+        among!(tx, "select id, name, team from staff where id in (", ids, ")")?;
     Ok(rows.into_iter().map(|(id, name, team)| (StaffId(id), (name, team))).collect())
 }
 

@@ -73,6 +73,22 @@ macro_rules! all {
     }};
 }
 
+/// The rows whose id is among those given: the text up to the opening bracket, the ids, and what follows.
+macro_rules! among {
+    ($tx:expr, $before:literal, $ids:expr, $after:literal) => {
+        on!($tx, |c| {
+            let mut query = ::sqlx::QueryBuilder::<Db>::new($before);
+            let mut list = query.separated(", ");
+            for id in $ids {
+                list.push_bind(id.0);
+            }
+            query.push($after);
+            query.build_query_as().fetch_all(c).await
+        })
+        .map_err($crate::Error::from)
+    };
+}
+
 /// A row struct that reads itself from either engine.
 macro_rules! row {
     ($(#[$doc:meta])* $vis:vis struct $name:ident { $($(#[$fdoc:meta])* $fvis:vis $field:ident: $type:ty),+ $(,)? }) => {
@@ -106,6 +122,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("parts", crate::parts::STATEMENTS),
         ("staff", crate::staff::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
+        ("verify", crate::verify::STATEMENTS),
         ("view", crate::view::STATEMENTS),
     ];
     files

@@ -79,9 +79,8 @@ async fn fire(database: &Database, id: Uuid, complaint: ComplaintId, verb: Verb)
                     return Ok(false);
                 }
                 match perform(unit, None, complaint, &verb, None).await {
-                    Ok(_) => Ok(true),
-                    // The part is no longer there: the timer has no more to do.
-                    Err(Error::Refused(Refusal::NotFound)) => Ok(true),
+                    // A part that is no longer there leaves the timer no more to do.
+                    Ok(_) | Err(Error::Refused(Refusal::NotFound)) => Ok(true),
                     Err(other) => Err(other),
                 }
             })

@@ -6,7 +6,6 @@ use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Texts, point_field};
 use firsthand_domain::id::{CauseId, ComplaintId, CustomerId, PointId, StaffId};
 use firsthand_domain::time::Timestamp;
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::complaints::{self, Referenced};
@@ -126,14 +125,7 @@ async fn references(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap<Com
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, String)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select id, reference from complaint where id in (");
-        let mut list = query.separated(", ");
-        ids.iter().for_each(|id| {
-            list.push_bind(id.0);
-        });
-        query.push(")");
-        query.build_query_as().fetch_all(c).await
-    })?;
+    let rows: Vec<(Uuid, String)> =
+        among!(tx, "select id, reference from complaint where id in (", ids, ")")?;
     Ok(rows.into_iter().map(|(id, reference)| (ComplaintId(id), reference)).collect())
 }
