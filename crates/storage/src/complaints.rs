@@ -172,7 +172,8 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
 }
 
 /// The first line of a story, short enough for a list.
-pub(crate) fn headline(narrative: &str) -> String {
+#[must_use]
+pub fn headline(narrative: &str) -> String {
     narrative.lines().next().unwrap_or_default().chars().take(200).collect()
 }
 

@@ -79,3 +79,22 @@ impl Error {
         matches!(inner.code().as_deref(), Some("40001" | "40P01"))
     }
 }
+
+/// A failure of the database in words that quote nothing people wrote: its kind and, where there is one, its code.
+#[must_use]
+pub fn describe(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Database(inner) => {
+            let code = inner.code().map_or_else(|| "no code".to_owned(), |code| code.into_owned());
+            format!("database: {:?}, code {code}", inner.kind())
+        }
+        sqlx::Error::ColumnDecode { index, .. } => format!("database: column {index} does not read back"),
+        sqlx::Error::RowNotFound => "database: a row is missing".to_owned(),
+        other => {
+            // The name of the variant and nothing it holds.
+            let name = format!("{other:?}");
+            let end = name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len());
+            format!("database: {}", &name[..end])
+        }
+    }
+}

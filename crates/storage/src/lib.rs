@@ -26,7 +26,7 @@ pub mod view;
 mod writer;
 
 pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};
-pub use error::Error;
+pub use error::{Error, describe};
 pub use statement::{Sql, every_statement};
 pub use writer::{Future, Unit};
 
