@@ -1,1 +1,24 @@
-//! x
+//! The door: who is asking, what they ask for, and the answer or a problem that explains itself.
+//!
+//! One table of routes ([`routes`]) names the right each route needs; routing, the OpenAPI document and the page of
+//! documentation are made from it. Handlers know nothing of the web framework, which is seen by one file only (`doors`).
+
+mod api;
+mod app;
+mod body;
+mod call;
+mod desk;
+mod docs;
+mod doors;
+pub mod json;
+mod metrics;
+mod openapi;
+mod problem;
+mod query;
+mod rights;
+mod router;
+mod routes;
+mod write;
+
+pub use app::{App, Settings, app};
+pub use doors::{serve, serve_metrics};

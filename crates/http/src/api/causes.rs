@@ -1,0 +1,54 @@
+//! Why complaints happen: leads keep the list.
+
+use firsthand_domain::Refusal;
+use firsthand_domain::cause::{NewCause, RetireCause};
+use firsthand_domain::text::Text;
+use firsthand_storage::{Result, causes};
+
+use crate::call::{Answer, Call};
+use crate::json;
+use crate::problem::Problem;
+use crate::write::{Done, write};
+
+pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
+    let limit = call.query.limit()?;
+    let code = |v: &str| Text::<64>::parse(v).ok().map(Text::into_string);
+    let after =
+        call.query.read("cursor", "expected the `next` of the page before", code)?.unwrap_or_default();
+    let mut connection = call.app.database.read().await?;
+    let rows = causes::page(&mut connection.tx(), &after, limit + 1).await?;
+    let items = rows.into_iter().map(json::Cause::from).collect();
+    Ok(Answer::ok(&json::Page::cut(items, limit, |c: &json::Cause| c.code.clone()))?)
+}
+
+pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
+    let mut connection = call.app.database.read().await?;
+    let cause = causes::named(&mut connection.tx(), call.param("id")).await?.ok_or(Refusal::NotFound)?;
+    Ok(Answer::ok(&json::Cause::from(cause))?)
+}
+
+pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
+    let body: NewCause = call.body()?;
+    write(&call, move |unit| {
+        let body = body.clone();
+        Box::pin(async move {
+            let cause = json::Cause::from(causes::add(unit, &body).await?);
+            let location = format!("/api/v1/causes/{}", cause.id);
+            Ok(Done::plain(Answer::made(&cause, location)?))
+        })
+    })
+    .await
+}
+
+pub(crate) async fn retire(call: Call) -> Result<Answer, Problem> {
+    let body: RetireCause = call.body()?;
+    let name = call.param("id").to_owned();
+    write(&call, move |unit| {
+        let (body, name) = (body.clone(), name.clone());
+        Box::pin(async move {
+            let cause = causes::retire(unit, &name, &body).await?;
+            Ok(Done::plain(Answer::ok(&json::Cause::from(cause))?))
+        })
+    })
+    .await
+}

@@ -1,0 +1,151 @@
+//! Complaints: taken, read, listed, and their history.
+
+use firsthand_domain::Refusal;
+use firsthand_domain::code::{Channel, Stage};
+use firsthand_domain::id::{CauseId, StaffId};
+use firsthand_domain::staff::Staff;
+use firsthand_domain::text::{Line, Text};
+use firsthand_domain::time::Timestamp;
+use firsthand_domain::verb::Log;
+use firsthand_storage::complaints::{self, Referenced};
+use firsthand_storage::list::{self, Cursor, Scope, Sort};
+use firsthand_storage::{Tx, causes, staff, view};
+
+use super::verbs::read;
+use crate::call::{Answer, Call, etag};
+use crate::json;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::write::{Done, write};
+
+pub(crate) async fn log(call: Call) -> Result<Answer, Problem> {
+    let caller = call.caller()?.id;
+    let body: Log = call.body()?;
+    write(&call, move |unit| {
+        let body = body.clone();
+        Box::pin(async move {
+            let id = complaints::log(unit, caller, &body).await?.id;
+            let view = read(unit, id).await?;
+            let answer = Answer::made(&json::Complaint::from(&view), format!("/api/v1/complaints/{id}"))?;
+            Ok(Done { answer: answer.at_version(view.complaint.version), complaint: Some(id) })
+        })
+    })
+    .await
+}
+
+/// A complaint the reader may know of.
+async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
+    let id = complaints::id_of(tx, name).await?.ok_or(Refusal::NotFound)?;
+    let found = complaints::read(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if found.complaint.visible_to(reader) { Ok(found) } else { Err(Refusal::NotFound.into()) }
+}
+
+pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    let found = visible(&mut tx, call.param("id"), call.caller()?).await?;
+    let version = found.complaint.version;
+    if call.has(&etag(version)) {
+        return Ok(Answer::unchanged(etag(version)));
+    }
+    let view = view::of(&mut tx, found, call.app.database.now()).await?;
+    Ok(Answer::ok(&json::Complaint::from(&view))?.at_version(version))
+}
+
+pub(crate) async fn history(call: Call) -> Result<Answer, Problem> {
+    let limit = call.query.limit()?;
+    let number = |v: &str| v.parse::<i64>().ok().filter(|n| *n >= 0);
+    let expected = "expected the `next` of the page before";
+    let after = call.query.read("cursor", expected, number)?.unwrap_or(0);
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    let found = visible(&mut tx, call.param("id"), call.caller()?).await?;
+    let facts = complaints::history(&mut tx, found.complaint.id, after, limit + 1).await?;
+    let mut actors: Vec<StaffId> = facts
+        .iter()
+        .filter_map(|item| match item.entry.actor {
+            firsthand_domain::history::Actor::Staff(id) => Some(id),
+            firsthand_domain::history::Actor::System => None,
+        })
+        .collect();
+    actors.sort_unstable();
+    actors.dedup();
+    let names = staff::people(&mut tx, &actors).await?;
+    let items =
+        facts.into_iter().map(|item| json::history_item(item, &names)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Answer::ok(&json::Page::cut(items, limit, |item| item.seq.to_string()))?)
+}
+
+/// What a list may be asked.
+pub(crate) const FILTERS: &[&str] = &[
+    "view",
+    "stage",
+    "first_contact",
+    "handler",
+    "customer",
+    "cause",
+    "category",
+    "product",
+    "place",
+    "channel",
+    "received_from",
+    "received_to",
+    "q",
+    "sort",
+    "limit",
+    "cursor",
+];
+
+pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
+    let reader = call.caller()?;
+    let mut query = asked(&call.query, reader)?;
+    let name = |v: &str| Text::<64>::parse(v).ok();
+    let cause = call.query.read("cause", "expected the id or code of a cause", name)?;
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    if let Some(name) = cause {
+        query.cause = Some(cause_named(&mut tx, name.as_str()).await?);
+    }
+    let page = list::page(&mut tx, reader, &query).await?;
+    let items = page.items.into_iter().map(json::ListItem::from).collect();
+    Ok(Answer::ok(&json::Page { items, next: page.next.map(|c| c.to_string()) })?)
+}
+
+async fn cause_named(tx: &mut Tx<'_>, name: &str) -> Result<CauseId, Problem> {
+    let cause = causes::named(tx, name).await?;
+    Ok(cause.ok_or_else(|| Refusal::field("cause", "expected the id or code of a cause"))?.id)
+}
+
+fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
+    if query.get("q").is_some() {
+        return Err(Problem::field("q", "expected to be left out: searching is not available yet"));
+    }
+    let stages = "expected one of received, acknowledged, investigating, decided, replied, closed";
+    let channels = "expected one of phone, email, web, counter, app, chat, social, sms, letter, field";
+    let views = "expected one of mine, offered, promised, handed_over, team, all";
+    let person = |v: &str| if v == "me" { Some(reader.id) } else { v.parse().ok() };
+    let time = |v: &str| Timestamp::parse_or_day(v).ok();
+    let line = |v: &str| Line::parse(v).ok().map(Line::into_string);
+    let (id, when, text) =
+        ("expected an id (a UUID), or me", "expected an instant or a UTC day", "expected a text");
+    let sort =
+        query.read("sort", "expected one of waiting, received, due", Sort::from_code)?.unwrap_or_default();
+    let cursor = |v: &str| v.parse().ok().filter(|cursor: &Cursor| cursor.fits(sort));
+    Ok(list::Query {
+        scope: query.read("view", views, Scope::from_code)?.unwrap_or_default(),
+        sort,
+        cursor: query.read("cursor", "expected the `next` of the page before, in the same sort", cursor)?,
+        limit: query.limit()?,
+        stage: query.read("stage", stages, Stage::from_code)?,
+        first_contact: query.read("first_contact", id, person)?,
+        handler: query.read("handler", id, person)?,
+        customer: query.read("customer", "expected an id (a UUID)", |v| v.parse().ok())?,
+        cause: None,
+        category: query.read("category", text, line)?,
+        product: query.read("product", text, line)?,
+        place: query.read("place", text, line)?,
+        channel: query.read("channel", channels, Channel::from_code)?,
+        received_from: query.read("received_from", when, time)?,
+        received_to: query.read("received_to", when, time)?,
+    })
+}

@@ -1,0 +1,9 @@
+//! What each route does, noun by noun. Plain functions from a call to an answer.
+
+pub(crate) mod causes;
+pub(crate) mod complaints;
+pub(crate) mod customers;
+pub(crate) mod health;
+pub(crate) mod parts;
+pub(crate) mod staff;
+pub(crate) mod verbs;

@@ -1,0 +1,240 @@
+//! Bodies: counted as they come, then read with the place of every fault.
+
+use futures_util::{Stream, StreamExt as _};
+use serde::de::{DeserializeOwned, IgnoredAny};
+
+use crate::problem::Problem;
+
+/// The deepest nesting that is read.
+const DEPTH: usize = 32;
+
+/// Takes in at most `limit` bytes, whatever the headers say.
+pub(crate) async fn read<S, B, E>(stream: S, limit: usize) -> Result<Vec<u8>, Problem>
+where
+    S: Stream<Item = Result<B, E>>,
+    B: AsRef<[u8]>,
+{
+    let mut stream = std::pin::pin!(stream);
+    let mut body = Vec::new();
+    let mut counted = 0_usize;
+    while let Some(piece) = stream.next().await {
+        let piece = piece.map_err(|_| Problem::new("not-json", "The body broke off before its end."))?;
+        let piece = piece.as_ref();
+        counted = counted.saturating_add(piece.len());
+        if counted <= limit {
+            body.extend_from_slice(piece);
+        } else {
+            body = Vec::new();
+        }
+        // A caller who still sends does not hear the answer, so a little more is let through and thrown away.
+        if counted > limit.saturating_mul(4) {
+            break;
+        }
+    }
+    if counted > limit { Err(Problem::too_large(limit)) } else { Ok(body) }
+}
+
+/// Reads a body as JSON of that shape. An empty body is `{}`.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let bytes = if bytes.trim_ascii().is_empty() { b"{}" } else { bytes };
+    let text = std::str::from_utf8(bytes)
+        .map_err(|e| not_json(&format!("the body is not UTF-8 after {} bytes", e.valid_up_to())))?;
+    if deeper_than(text, DEPTH) {
+        let detail = format!("The body is nested deeper than {DEPTH} levels.");
+        return Err(Problem::new("too-deep", detail).with("limit", DEPTH));
+    }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|e| syntax(&e))?;
+    let mut reader = serde_json::Deserializer::from_str(text);
+    serde_path_to_error::deserialize(&mut reader).map_err(|e| fault(&e))
+}
+
+fn not_json(what: &str) -> Problem {
+    Problem::new("not-json", format!("Expected a JSON object, but {what}."))
+}
+
+fn syntax(error: &serde_json::Error) -> Problem {
+    let (line, column) = (error.line(), error.column());
+    not_json(&format!("the reading stopped at line {line}, column {column}: {}", bare(error)))
+        .with("line", line)
+        .with("column", column)
+}
+
+/// The words of an error without its position.
+fn bare(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rfind(" at line ").map_or(text.clone(), |end| text[..end].to_owned())
+}
+
+/// Which field, and what was expected of it.
+fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let inner = error.inner();
+    if !inner.is_data() {
+        return syntax(inner);
+    }
+    let path = error.path().to_string();
+    let parent = if path == "." { String::new() } else { path };
+    let message = bare(inner);
+    let under = |name: &str| match parent.as_str() {
+        "" => name.to_owned(),
+        parent if parent == name || parent.ends_with(&format!(".{name}")) => parent.to_owned(),
+        parent => format!("{parent}.{name}"),
+    };
+    if let Some(name) = quoted(&message, "missing field `") {
+        let rest = message.split_once("` ").map_or("", |(_, rest)| rest);
+        return Problem::field(
+            under(name),
+            format!("expected this field, which is required {rest}").trim_end(),
+        );
+    }
+    if let Some(name) = quoted(&message, "unknown field `") {
+        let known = message.split_once("`, expected ").map_or("", |(_, known)| known);
+        let expected = if known.is_empty() {
+            "expected no such field".to_owned()
+        } else {
+            format!("expected no such field; known here: {}", known.trim_start_matches("one of "))
+        };
+        return Problem::field(under(name), &expected);
+    }
+    if let Some(name) = quoted(&message, "duplicate field `") {
+        return Problem::field(under(name), "expected this field only once");
+    }
+    let field = if parent.is_empty() { "body" } else { &parent };
+    Problem::field(field, &expected(&message))
+}
+
+fn quoted<'m>(message: &'m str, before: &str) -> Option<&'m str> {
+    message.strip_prefix(before)?.split('`').next()
+}
+
+/// The part of a message that says what would be right.
+fn expected(message: &str) -> String {
+    if message.starts_with("expected") || message.starts_with("either") {
+        return message.to_owned();
+    }
+    if message.starts_with("UUID parsing failed") || message.contains("expected a formatted UUID") {
+        return "expected an id (a UUID)".to_owned();
+    }
+    match message.rfind(", expected ") {
+        Some(at) => message[at + 2..].replace("expected struct ", "expected an object: "),
+        None => format!("expected another value ({message})"),
+    }
+}
+
+/// Is a JSON text nested deeper than that? Reads brackets outside of strings and nothing else.
+fn deeper_than(text: &str, limit: usize) -> bool {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        if in_string {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = false,
+                _ => {}
+            }
+            continue;
+        }
+        match byte {
+            b'"' => in_string = true,
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > limit {
+                    return true;
+                }
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use firsthand_domain::verb::{AddNote, Log, SendReply};
+    use futures_util::stream;
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn seen(problem: &Problem) -> (u16, Value) {
+        let body: Value = serde_json::from_str(&problem.body(Uuid::nil())).unwrap();
+        (problem.status, body["field"].clone())
+    }
+
+    #[tokio::test]
+    async fn a_body_in_pieces_is_counted_byte_by_byte() {
+        let pieces = |n: usize| stream::iter((0..n).map(|_| Ok::<_, std::io::Error>(vec![b' '; 10])));
+        assert_eq!(read(pieces(10), 100).await.unwrap().len(), 100);
+        assert_eq!(read(pieces(11), 100).await.unwrap_err().status, 413);
+        let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 10]));
+        assert_eq!(read(endless, 100).await.unwrap_err().status, 413);
+    }
+
+    #[test]
+    fn what_is_not_json_is_400_and_says_where() {
+        for bad in ["{", "nope", "{}x", "{\"body\": \"a\\ud800\"}", "{\"body\":'x'}", "{\"body\": 01}"] {
+            assert_eq!(parse::<AddNote>(bad.as_bytes()).unwrap_err().status, 400, "{bad}");
+        }
+        assert_eq!(parse::<AddNote>(b"{\"body\": \"\xff\"}").unwrap_err().status, 400);
+        assert_eq!(seen(&parse::<AddNote>(b"[]").unwrap_err()).0, 422);
+        assert_eq!(seen(&parse::<AddNote>(b"7").unwrap_err()), (422, json!("body")));
+    }
+
+    #[test]
+    fn nesting_is_read_down_to_32_levels() {
+        let deep = |n: usize| format!("{{\"x\": {}{}}}", "[".repeat(n), "]".repeat(n));
+        let name = |text: &str| parse::<AddNote>(text.as_bytes()).unwrap_err().name;
+        assert_eq!(name(&deep(31)), "invalid-field");
+        assert_eq!(name(&deep(32)), "too-deep");
+        assert_eq!(name(&"[".repeat(100_000)), "too-deep");
+        assert!(parse::<AddNote>(json!({ "body": "[".repeat(99) + "\\\"" }).to_string().as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn a_fault_names_its_field() {
+        let log = |body: Value| seen(&parse::<Log>(body.to_string().as_bytes()).unwrap_err());
+        let whole = json!({ "channel": "phone", "customer": { "anonymous": true }, "narrative": "x" });
+        let with = |field: &str, value: Value| {
+            let mut body = whole.clone();
+            body[field] = value;
+            body
+        };
+        let table = [
+            (json!({}), "channel"),
+            (json!({ "channel": "phone", "customer": { "anonymous": true } }), "narrative"),
+            (with("channel", json!("fax")), "channel"),
+            (with("colour", json!("red")), "colour"),
+            (with("narrative", json!("  ")), "narrative"),
+            (with("received_at", json!("2026-02-30T00:00:00Z")), "received_at"),
+            (with("about_staff", json!("me")), "about_staff"),
+            (with("points", json!(["a", ""])), "points[1]"),
+            (with("promise", json!({ "text": "x" })), "promise.due_at"),
+            (
+                with("promise", json!({ "text": "x", "due_at": "2026-01-01T00:00:00Z", "who": 1 })),
+                "promise.who",
+            ),
+            (with("settled", json!({ "reply": {} })), "settled.reply.body"),
+            (with("restricted", json!("yes")), "restricted"),
+        ];
+        for (body, field) in table {
+            assert_eq!(log(body.clone()), (422, json!(field)), "{body}");
+        }
+        let twice = parse::<AddNote>(b"{\"body\": \"a\", \"body\": \"b\"}").unwrap_err();
+        assert_eq!(seen(&twice), (422, json!("body")));
+        let reply =
+            json!({ "kind": "substantive", "channel": "email", "body": "x", "delivered": true, "to": ["y"] });
+        let reply = parse::<SendReply>(reply.to_string().as_bytes()).unwrap_err();
+        assert_eq!(seen(&reply), (422, json!("to[0]")));
+    }
+
+    #[test]
+    fn the_customer_of_a_complaint_is_named_one_way() {
+        for customer in [json!({}), json!({ "id": Uuid::nil(), "name": "Ana" }), json!({ "nom": "Ana" })] {
+            let body = json!({ "channel": "phone", "narrative": "x", "customer": customer });
+            let (status, field) = seen(&parse::<Log>(body.to_string().as_bytes()).unwrap_err());
+            assert_eq!(status, 422);
+            assert!(field.as_str().unwrap().starts_with("customer"), "{field}");
+        }
+    }
+}

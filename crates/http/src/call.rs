@@ -1,0 +1,163 @@
+//! One call of one route, and its answer; nothing of the web framework.
+
+use std::sync::Arc;
+
+use firsthand_domain::staff::Staff;
+use firsthand_storage::idempotency::Once;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::body;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::rights::Right;
+
+/// The headers a call may carry.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Headers {
+    pub(crate) authorization: Option<String>,
+    pub(crate) if_match: Option<String>,
+    pub(crate) if_none_match: Option<String>,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// A call, let in and read.
+pub(crate) struct Call {
+    pub(crate) app: Arc<App>,
+    /// Who asks; nobody on a public route.
+    pub(crate) caller: Option<Staff>,
+    /// What the route asks of the caller.
+    pub(crate) right: Right,
+    pub(crate) method: &'static str,
+    /// As it came, for the fingerprint of the request.
+    pub(crate) path: String,
+    /// The parts of the path that vary.
+    pub(crate) params: Vec<(&'static str, String)>,
+    pub(crate) query: Query,
+    pub(crate) headers: Headers,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Call {
+    /// Who asks.
+    pub(crate) fn caller(&self) -> Result<&Staff, Problem> {
+        self.caller.as_ref().ok_or_else(|| Problem::internal("a public route asked for its caller"))
+    }
+
+    /// A part of the path.
+    pub(crate) fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(n, _)| *n == name).map_or("", |(_, value)| value)
+    }
+
+    /// A part of the path that is an id; what is none names nothing.
+    pub(crate) fn id(&self) -> Result<Uuid, Problem> {
+        self.param("id").parse().map_err(|_| firsthand_domain::Refusal::NotFound.into())
+    }
+
+    /// The body as the values of a verb.
+    pub(crate) fn body<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+        body::parse(&self.body)
+    }
+
+    /// The version the caller has seen, if they said.
+    pub(crate) fn version(&self) -> Result<Option<i64>, Problem> {
+        let Some(text) = &self.headers.if_match else { return Ok(None) };
+        let version = text.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
+        let digits = version.filter(|v| !v.is_empty() && v.bytes().all(|b| b.is_ascii_digit()));
+        digits.and_then(|v| v.parse().ok()).map(Some).ok_or_else(|| {
+            Problem::new(
+                "invalid-header",
+                "If-Match: expected exactly one strong ETag as the desk gave it, such as \"7\" with its quotes.",
+            )
+            .with("header", "If-Match")
+        })
+    }
+
+    /// Has the caller this version already?
+    pub(crate) fn has(&self, etag: &str) -> bool {
+        let asked = self.headers.if_none_match.as_deref().unwrap_or_default();
+        asked.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == etag)
+    }
+
+    /// The key under which this request must not have two effects, if the caller chose one.
+    pub(crate) fn once(&self) -> Result<Option<Once>, Problem> {
+        let Some(key) = &self.headers.idempotency_key else { return Ok(None) };
+        if !(1..=255).contains(&key.len()) || !key.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+            return Err(Problem::field("Idempotency-Key", "expected 1 to 255 printable ASCII characters"));
+        }
+        let mut hash = Sha256::new();
+        for part in [self.method.as_bytes(), self.path.as_bytes(), &self.body] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        let fingerprint = hash.finalize().to_vec();
+        Ok(Some(Once { caller: self.caller()?.id, key: key.clone(), fingerprint }))
+    }
+}
+
+/// What a call is answered with.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) location: Option<String>,
+    pub(crate) etag: Option<String>,
+    pub(crate) content_type: &'static str,
+    pub(crate) body: String,
+}
+
+/// An answer as it is kept under an idempotency key.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    status: u16,
+    location: Option<String>,
+    etag: Option<String>,
+    body: String,
+}
+
+pub(crate) const JSON: &str = "application/json";
+
+impl Answer {
+    /// 200 with a thing.
+    pub(crate) fn ok(thing: &impl Serialize) -> Result<Self, serde_json::Error> {
+        Ok(Self::text(JSON, serde_json::to_string(thing)?))
+    }
+
+    /// 201 with a thing and where it is.
+    pub(crate) fn made(thing: &impl Serialize, location: String) -> Result<Self, serde_json::Error> {
+        Ok(Self { status: 201, location: Some(location), ..Self::ok(thing)? })
+    }
+
+    /// 200 with a text.
+    pub(crate) fn text(content_type: &'static str, body: String) -> Self {
+        Self { status: 200, location: None, etag: None, content_type, body }
+    }
+
+    /// 304: the caller has it.
+    pub(crate) fn unchanged(etag: String) -> Self {
+        Self { status: 304, etag: Some(etag), ..Self::text(JSON, String::new()) }
+    }
+
+    /// With the version of what it shows.
+    pub(crate) fn at_version(self, version: i64) -> Self {
+        Self { etag: Some(etag(version)), ..self }
+    }
+
+    /// For keeping.
+    pub(crate) fn to_kept(&self) -> Result<String, serde_json::Error> {
+        let (location, etag) = (self.location.clone(), self.etag.clone());
+        serde_json::to_string(&Kept { status: self.status, location, etag, body: self.body.clone() })
+    }
+
+    /// As kept.
+    pub(crate) fn from_kept(text: &str) -> Result<Self, serde_json::Error> {
+        let Kept { status, location, etag, body } = serde_json::from_str(text)?;
+        Ok(Self { status, location, etag, content_type: JSON, body })
+    }
+}
+
+/// The ETag of a version.
+pub(crate) fn etag(version: i64) -> String {
+    format!("\"{version}\"")
+}

@@ -1,0 +1,172 @@
+//! What happens to every request, whatever it asks: let in, read, answered, logged, counted. The layers are these few
+//! functions, in this order, so that none can be forgotten on a route.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use firsthand_domain::staff::Staff;
+use firsthand_storage::staff;
+use futures_util::{FutureExt as _, Stream};
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::body;
+use crate::call::{Answer, Call, Headers};
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::rights::Right;
+use crate::router::Found;
+
+/// A request without its body.
+pub(crate) struct Asked {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Headers,
+}
+
+/// What goes back over the wire.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+/// What the log may say of a request: no path, no query, no names.
+struct Noted {
+    method: &'static str,
+    route: &'static str,
+    staff: Option<Uuid>,
+}
+
+/// Answers a request, whatever happens.
+pub(crate) async fn answer<S, B, E>(app: &Arc<App>, asked: Asked, body: S) -> Sent
+where
+    S: Stream<Item = Result<B, E>> + Send,
+    B: AsRef<[u8]>,
+{
+    let request_id = (app.settings.new_id)();
+    let start = (app.settings.micros)();
+    let mut noted = Noted { method: known_method(&asked.method), route: "none", staff: None };
+    let handling = tokio::time::timeout(app.settings.deadline, handle(app, asked, body, &mut noted));
+    let result = match AssertUnwindSafe(handling).catch_unwind().await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(Problem::deadline()),
+        Err(_) => Err(Problem::internal("the handler panicked")),
+    };
+    let took = (app.settings.micros)().saturating_sub(start);
+    let (sent, cause) = match result {
+        Ok(answer) => (sent(answer, request_id), None),
+        Err(mut problem) => {
+            let cause = problem.cause.take();
+            (refused(problem, request_id), cause)
+        }
+    };
+    app.metrics.count(noted.method, noted.route, sent.status, took);
+    log(&noted, &sent, request_id, took, cause.as_deref());
+    sent
+}
+
+fn log(noted: &Noted, sent: &Sent, request_id: Uuid, took: u64, cause: Option<&str>) {
+    let Noted { method, route, staff } = noted;
+    let (status, duration_ms) = (sent.status, took / 1000);
+    let staff = staff.map(tracing::field::display);
+    if status >= 500 {
+        tracing::error!(%request_id, method, route, status, duration_ms, staff, cause, "request failed");
+    } else {
+        tracing::info!(%request_id, method, route, status, duration_ms, staff, "request");
+    }
+}
+
+/// The method as a label; what callers invent is not one.
+fn known_method(method: &str) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method).unwrap_or("other")
+}
+
+async fn handle<S, B, E>(
+    app: &Arc<App>,
+    asked: Asked,
+    stream: S,
+    noted: &mut Noted,
+) -> Result<Answer, Problem>
+where
+    S: Stream<Item = Result<B, E>> + Send,
+    B: AsRef<[u8]>,
+{
+    let (route, params) = match app.router.find(&asked.method, &asked.path) {
+        Found::Route(route, params) => (route, params),
+        Found::OtherMethods(allow) => return Err(Problem::method_not_allowed(&allow)),
+        Found::Nothing => {
+            return Err(Problem::new(
+                "not-found",
+                "There is no such address. The addresses are listed at /docs.",
+            ));
+        }
+    };
+    noted.route = route.path;
+    let caller = match route.right {
+        Right::Public => None,
+        right => {
+            let staff = who(app, asked.headers.authorization.as_deref()).await?;
+            noted.staff = Some(staff.id.0);
+            right.admits(&staff)?;
+            Some(staff)
+        }
+    };
+    let call = Call {
+        query: Query::parse(&asked.query, route.parameters)?,
+        app: Arc::clone(app),
+        caller,
+        right: route.right,
+        method: route.method.name(),
+        path: asked.path,
+        params,
+        headers: asked.headers,
+        body: body::read(stream, app.settings.body_limit_bytes).await?,
+    };
+    (route.handler)(call).await
+}
+
+/// Whom the token stands for; looked up on every request, so that a disabled person is out at once.
+async fn who(app: &App, authorization: Option<&str>) -> Result<Staff, Problem> {
+    let token = authorization
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Problem::unauthenticated("Send `Authorization: Bearer TOKEN` with your token."))?;
+    let mut connection = app.database.read().await?;
+    let found = staff::by_token(&mut connection.tx(), &Sha256::digest(token.as_bytes())).await?;
+    found.filter(|staff| staff.active).ok_or_else(|| {
+        Problem::unauthenticated("This token is not known. Ask an administrator for a new one.")
+    })
+}
+
+fn sent(answer: Answer, request_id: Uuid) -> Sent {
+    let mut headers = common(answer.content_type, request_id);
+    headers.extend(answer.location.map(|l| ("location", l)));
+    headers.extend(answer.etag.map(|e| ("etag", e)));
+    Sent { status: answer.status, headers, body: answer.body }
+}
+
+fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
+    let mut headers = common("application/problem+json", request_id);
+    headers.extend(problem.header.take());
+    Sent { status: problem.status, headers, body: problem.body(request_id) }
+}
+
+/// On every answer: what browsers may do with it, which is close to nothing.
+fn common(content_type: &'static str, request_id: Uuid) -> Vec<(&'static str, String)> {
+    let policy =
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    vec![
+        ("content-type", content_type.to_owned()),
+        ("x-request-id", request_id.to_string()),
+        ("x-content-type-options", "nosniff".to_owned()),
+        ("referrer-policy", "no-referrer".to_owned()),
+        ("cache-control", "no-store".to_owned()),
+        ("content-security-policy", policy.to_owned()),
+    ]
+}

@@ -1,0 +1,159 @@
+//! People at the desk, customers and causes.
+
+use std::collections::BTreeMap;
+
+use firsthand_domain::cause;
+use firsthand_domain::code::{Family, IdentifierKind, Role, Servqual, ValueCategory};
+use firsthand_domain::id::{
+    AbsenceId, CauseId, ComplaintId, CustomerId, IdentifierId, StaffId, SuccessionId,
+};
+use firsthand_domain::staff;
+use firsthand_domain::time::Timestamp;
+use firsthand_storage::{absences, customers};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+/// A person at the desk.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Staff {
+    /// Who.
+    pub(crate) id: StaffId,
+    /// As others call them.
+    name: String,
+    /// Where they sign in.
+    email: String,
+    /// What they are.
+    role: Role,
+    /// Whom they work with.
+    team: Option<String>,
+    /// Whether they still work here.
+    active: bool,
+}
+
+impl From<staff::Staff> for Staff {
+    fn from(s: staff::Staff) -> Self {
+        Self { id: s.id, name: s.name, email: s.email, role: s.role, team: s.team, active: s.active }
+    }
+}
+
+/// A new token.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct NewToken {
+    /// For whom.
+    pub(crate) staff: StaffId,
+    /// Told this once; null when the same request comes again under its Idempotency-Key.
+    pub(crate) token: Option<String>,
+}
+
+/// A time away.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Absence {
+    /// Which.
+    id: AbsenceId,
+    /// Who is away.
+    staff: StaffId,
+    /// When it begins.
+    from: Timestamp,
+    /// When it ends.
+    to: Timestamp,
+    /// Who is there meanwhile.
+    substitute: StaffId,
+}
+
+impl Absence {
+    pub(crate) fn new(staff: StaffId, a: &absences::Absence) -> Self {
+        Self { id: a.id, staff, from: a.from, to: a.to, substitute: a.substitute }
+    }
+}
+
+/// What became of offering every duty of a person to another, complaint by complaint.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OfferedSuccessions {
+    /// One row for each complaint.
+    pub(crate) items: Vec<OfferedSuccession>,
+}
+
+/// What became of one complaint.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct OfferedSuccession {
+    /// Which.
+    pub(crate) complaint: ComplaintId,
+    /// The offer, if it was made.
+    pub(crate) succession: Option<SuccessionId>,
+    /// Why it was not: a problem.
+    pub(crate) problem: Option<Value>,
+}
+
+/// A customer.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Customer {
+    /// Who.
+    pub(crate) id: CustomerId,
+    /// As they introduce themselves; null for an erased person.
+    name: Option<String>,
+    /// The language they want to be answered in.
+    language: Option<String>,
+    /// How to know them again; left out in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identifiers: Option<Vec<Identifier>>,
+}
+
+/// A way to know a customer again.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Identifier {
+    /// Which.
+    id: IdentifierId,
+    /// Which kind.
+    kind: IdentifierKind,
+    /// As written.
+    value: String,
+}
+
+impl Customer {
+    pub(crate) fn new(c: customers::Customer, identifiers: Option<Vec<customers::Identifier>>) -> Self {
+        let identifier = |i: customers::Identifier| Identifier { id: i.id, kind: i.kind, value: i.value };
+        Self {
+            id: c.id,
+            name: c.name,
+            language: c.language,
+            identifiers: identifiers.map(|all| all.into_iter().map(identifier).collect()),
+        }
+    }
+}
+
+/// A cause.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Cause {
+    /// Which.
+    pub(crate) id: CauseId,
+    /// Short and lasting.
+    pub(crate) code: String,
+    /// By language tag; `en` is always there.
+    name: BTreeMap<String, String>,
+    /// What value it takes from the customer.
+    value_category: Option<ValueCategory>,
+    /// The dimension of service quality it harms.
+    servqual: Option<Servqual>,
+    /// Its branch of the cause-and-effect diagram.
+    family: Option<Family>,
+    /// No longer tagged, still counted.
+    retired: bool,
+    /// Under which cause a retired one is counted.
+    maps_to: Option<CauseId>,
+}
+
+impl From<cause::Cause> for Cause {
+    fn from(c: cause::Cause) -> Self {
+        Self {
+            id: c.id,
+            code: c.code,
+            name: c.name,
+            value_category: c.value_category,
+            servqual: c.servqual,
+            family: c.family,
+            retired: c.retired,
+            maps_to: c.maps_to,
+        }
+    }
+}

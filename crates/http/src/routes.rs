@@ -1,0 +1,133 @@
+//! Every route of the desk, in one table: what it asks, who may, what it answers. Routing, rights, the OpenAPI document
+//! and the page of documentation are made from these rows.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+use crate::call::{Answer, Call};
+use crate::problem::Problem;
+use crate::rights::Right;
+
+mod table;
+
+pub(crate) use table::all;
+
+/// GET reads and POST changes; nothing else is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    Get,
+    Post,
+}
+
+impl Method {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// What a handler gives.
+pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
+
+/// A handler: a call in, an answer or a problem out.
+pub(crate) type Handler = Box<dyn Fn(Call) -> Answering + Send + Sync>;
+
+/// Makes the schema of a body or an answer.
+pub(crate) type Describe = fn(&mut SchemaGenerator) -> Schema;
+
+/// What a route answers when all goes well.
+#[derive(Clone, Copy)]
+pub(crate) enum Gives {
+    /// JSON of a shape.
+    Json(Describe),
+    /// Something else, of that content type.
+    Text(&'static str),
+}
+
+/// One route. There is no way to make one without its right.
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) right: Right,
+    pub(crate) summary: &'static str,
+    /// The query parameters it knows.
+    pub(crate) parameters: &'static [&'static str],
+    /// The shape of the body it takes.
+    pub(crate) takes: Option<Describe>,
+    pub(crate) gives: Gives,
+    /// 200, or 201 for what makes a thing.
+    pub(crate) success: u16,
+    pub(crate) handler: Handler,
+}
+
+/// A row that reads.
+pub(crate) fn get<F>(
+    path: &'static str,
+    right: Right,
+    summary: &'static str,
+    handler: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Result<Answer, Problem>> + Send + 'static,
+{
+    Route {
+        method: Method::Get,
+        path,
+        right,
+        summary,
+        parameters: &[],
+        takes: None,
+        gives: Gives::Text("text/plain"),
+        success: 200,
+        handler: Box::new(move |call| Box::pin(handler(call))),
+    }
+}
+
+/// A row that changes something.
+pub(crate) fn post<F>(
+    path: &'static str,
+    right: Right,
+    summary: &'static str,
+    handler: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
+where
+    F: Future<Output = Result<Answer, Problem>> + Send + 'static,
+{
+    Route { method: Method::Post, ..get(path, right, summary, handler) }
+}
+
+impl Route {
+    /// It takes a body of that shape.
+    pub(crate) fn takes<T: JsonSchema>(mut self) -> Self {
+        self.takes = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// It answers JSON of that shape.
+    pub(crate) fn gives<T: JsonSchema>(mut self) -> Self {
+        self.gives = Gives::Json(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// It answers 201 with a new thing of that shape.
+    pub(crate) fn makes<T: JsonSchema>(mut self) -> Self {
+        self.success = 201;
+        self.gives::<T>()
+    }
+
+    /// It answers something that is not JSON.
+    pub(crate) fn shows(mut self, content_type: &'static str) -> Self {
+        self.gives = Gives::Text(content_type);
+        self
+    }
+
+    /// It knows these query parameters.
+    pub(crate) fn asks(mut self, parameters: &'static [&'static str]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+}

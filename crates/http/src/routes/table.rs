@@ -1,0 +1,156 @@
+//! The rows. Read from top to bottom it is the API.
+
+use firsthand_domain::cause::{NewCause, RetireCause};
+use firsthand_domain::customer::{NewCustomer, NewIdentifier};
+use firsthand_domain::id::{HandoffId, PromiseId, ReplyId, SuccessionId};
+use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions};
+use firsthand_domain::verb::Verb;
+use firsthand_domain::verb::{
+    Acknowledge, AddNote, Arbitrate, Assess, AwaitCustomer, Close, Decide, KeepPromise, LinkTo, Log,
+    MakePromise, MaybeWhy, Merge, OfferHandoff, OfferSuccession, RecordAnswer, RecordContact, Refer,
+    SendReply, SupersedePromise, TagCause, Unmerge, Why, Withdraw,
+};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::{Route, get, post};
+use crate::api::verbs::{Empty, on_complaint, on_part};
+use crate::api::{causes, complaints, customers, health, parts, staff};
+use crate::docs;
+use crate::json;
+use crate::openapi;
+use crate::rights::Right;
+
+/// A verb on a complaint, which answers the changed complaint.
+fn verb<B>(path: &'static str, right: Right, summary: &'static str, make: fn(B) -> Verb) -> Route
+where
+    B: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static,
+{
+    let handler = move |call| on_complaint(call, make);
+    post(path, right, summary, handler).takes::<B>().gives::<json::Complaint>()
+}
+
+/// A verb on a part of a complaint, which answers the changed complaint.
+fn part<I, B>(path: &'static str, right: Right, summary: &'static str, make: fn(I, B) -> Verb) -> Route
+where
+    I: parts::PartId,
+    B: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static,
+{
+    let handler = move |call| on_part(call, make);
+    post(path, right, summary, handler).takes::<B>().gives::<json::Complaint>()
+}
+
+/// Every route.
+pub(crate) fn all() -> Vec<Route> {
+    let mut routes = complaint_routes();
+    routes.extend(verb_routes());
+    routes.extend(part_routes());
+    routes.extend(desk_routes());
+    routes.extend(open_routes());
+    routes
+}
+
+fn complaint_routes() -> Vec<Route> {
+    use Right::{Reader, Writer};
+    vec![
+        post("/api/v1/complaints", Writer, "Takes a complaint.", complaints::log)
+            .takes::<Log>()
+            .makes::<json::Complaint>(),
+        get("/api/v1/complaints", Reader, "Lists complaints.", complaints::list)
+            .asks(complaints::FILTERS)
+            .gives::<json::Page<json::ListItem>>(),
+        get("/api/v1/complaints/{id}", Reader, "One complaint, by id or reference.", complaints::one)
+            .gives::<json::Complaint>(),
+        get("/api/v1/complaints/{id}/history", Reader, "What happened, oldest first.", complaints::history)
+            .asks(&["limit", "cursor"])
+            .gives::<json::Page<json::HistoryItem>>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn verb_routes() -> Vec<Route> {
+    use Right::{Duty, DutyOfLead, Reader};
+    vec![
+        verb::<Acknowledge>("/api/v1/complaints/{id}/acknowledgement", Duty, "Tells the customer who has it and what comes next.", Verb::Acknowledge),
+        verb::<Assess>("/api/v1/complaints/{id}/assessment", Duty, "Says how grave it is and what it is about.", |b| Verb::Assess(Box::new(b))),
+        verb::<OfferHandoff>("/api/v1/complaints/{id}/handoffs", Duty, "Asks someone to take over the handling.", Verb::OfferHandoff).makes::<json::PartOf<json::Handoff>>(),
+        verb::<Arbitrate>("/api/v1/complaints/{id}/arbitration", DutyOfLead, "Assigns the handling, with binding effect.", Verb::Arbitrate),
+        verb::<OfferSuccession>("/api/v1/complaints/{id}/succession", DutyOfLead, "Offers all duties of a person to a successor.", Verb::OfferSuccession).makes::<json::PartOf<json::Succession>>(),
+        verb::<AwaitCustomer>("/api/v1/complaints/{id}/await-customer", Duty, "Puts a question to the customer.", Verb::AwaitCustomer),
+        verb::<RecordContact>("/api/v1/complaints/{id}/contacts", Reader, "Records that the customer and the desk were in touch.", Verb::RecordContact),
+        verb::<AddNote>("/api/v1/complaints/{id}/notes", Reader, "Adds an internal note.", Verb::AddNote),
+        verb::<Decide>("/api/v1/complaints/{id}/decision", Duty, "Finds, with reasons.", Verb::Decide),
+        verb::<SendReply>("/api/v1/complaints/{id}/replies", Duty, "Sends the customer something.", Verb::SendReply).makes::<json::PartOf<json::Reply>>(),
+        verb::<RecordAnswer>("/api/v1/complaints/{id}/customer-answer", Duty, "Records what the customer says to the answer.", Verb::RecordAnswer),
+        verb::<MakePromise>("/api/v1/complaints/{id}/promises", Duty, "Promises the customer something with a date.", Verb::MakePromise).makes::<json::PartOf<json::Promise>>(),
+        verb::<TagCause>("/api/v1/complaints/{id}/causes", Duty, "Says why it happened.", Verb::TagCause),
+        verb::<Close>("/api/v1/complaints/{id}/close", Duty, "Ends it.", Verb::Close),
+        verb::<Why>("/api/v1/complaints/{id}/reopen", Duty, "Takes it up again.", Verb::Reopen),
+        verb::<Withdraw>("/api/v1/complaints/{id}/withdraw", Duty, "Records that the customer takes it back.", Verb::Withdraw),
+        verb::<Why>("/api/v1/complaints/{id}/void", Duty, "Finds, as a second person, that it is a test, spam or no complaint.", Verb::Void),
+        verb::<Merge>("/api/v1/complaints/{id}/merge", Duty, "Goes on under an earlier complaint.", Verb::Merge),
+        verb::<Unmerge>("/api/v1/complaints/{id}/unmerge", Duty, "Undoes a merge.", Verb::Unmerge),
+        verb::<LinkTo>("/api/v1/complaints/{id}/links", Duty, "Says that two complaints belong together.", Verb::Link),
+        verb::<Refer>("/api/v1/complaints/{id}/referrals", Duty, "Records that it was laid before an external body.", Verb::Refer),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn part_routes() -> Vec<Route> {
+    use Right::{Duty, DutyOfLead, Party, Reader};
+    vec![
+        get("/api/v1/handoffs/{id}", Reader, "One handoff.", parts::handoff).gives::<json::PartOf<json::Handoff>>(),
+        part("/api/v1/handoffs/{id}/accept", Party, "Takes the handling.", |id: HandoffId, _: Empty| Verb::AcceptHandoff(id)),
+        part("/api/v1/handoffs/{id}/decline", Party, "Says no, with a reason.", |id: HandoffId, why: Why| Verb::DeclineHandoff(id, why)),
+        part("/api/v1/handoffs/{id}/recall", Party, "Takes the offer back.", |id: HandoffId, why: MaybeWhy| Verb::RecallHandoff(id, why)),
+        get("/api/v1/successions/{id}", Reader, "One succession.", parts::succession).gives::<json::PartOf<json::Succession>>(),
+        part("/api/v1/successions/{id}/accept", Party, "Takes every duty.", |id: SuccessionId, _: Empty| Verb::AcceptSuccession(id)),
+        part("/api/v1/successions/{id}/decline", Party, "Says no.", |id: SuccessionId, why: MaybeWhy| Verb::DeclineSuccession(id, why)),
+        get("/api/v1/replies/{id}", Reader, "One reply.", parts::reply).gives::<json::PartOf<json::Reply>>(),
+        part("/api/v1/replies/{id}/delivered", Duty, "Records that it reached the customer.", |id: ReplyId, _: Empty| Verb::ReplyDelivered(id)),
+        part("/api/v1/replies/{id}/failed", Duty, "Records that it did not reach the customer.", |id: ReplyId, why: MaybeWhy| Verb::ReplyFailed(id, why)),
+        get("/api/v1/promises/{id}", Reader, "One promise.", parts::promise).gives::<json::PartOf<json::Promise>>(),
+        part("/api/v1/promises/{id}/kept", Duty, "Records that it was kept; the time of this record counts.", |id: PromiseId, b: KeepPromise| Verb::KeepPromise(id, b)),
+        part("/api/v1/promises/{id}/supersede", Duty, "Puts another promise in its place.", |id: PromiseId, b: SupersedePromise| Verb::SupersedePromise(id, b)),
+        part("/api/v1/promises/{id}/void", Duty, "Lets it go at the customer's request.", |id: PromiseId, why: Why| Verb::VoidPromise(id, why)),
+        part("/api/v1/promises/{id}/abandon", DutyOfLead, "Says why it will never be done.", |id: PromiseId, why: Why| Verb::AbandonPromise(id, why)),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn desk_routes() -> Vec<Route> {
+    use Right::{Admin, Lead, LeadOrAdmin, Reader, Writer};
+    const PAGED: &[&str] = &["limit", "cursor"];
+    vec![
+        get("/api/v1/me", Reader, "Who the token stands for.", staff::me).gives::<json::Staff>(),
+        get("/api/v1/staff", Reader, "Lists the people at the desk.", staff::list).asks(PAGED).gives::<json::Page<json::Staff>>(),
+        post("/api/v1/staff", Admin, "Adds a person.", staff::add).takes::<NewStaff>().makes::<json::Staff>(),
+        get("/api/v1/staff/{id}", Reader, "One person.", staff::one).gives::<json::Staff>(),
+        post("/api/v1/staff/{id}/tokens", Writer, "Makes a token, for oneself or, as an administrator, for anybody; it is told once.", staff::make_token).takes::<Empty>().makes::<json::NewToken>(),
+        post("/api/v1/staff/{id}/disable", Admin, "Disables a person who holds nothing any more.", staff::disable).takes::<Empty>().gives::<json::Staff>(),
+        get("/api/v1/staff/{id}/absences", Reader, "Times away that are not over.", staff::absences).gives::<json::Page<json::Absence>>(),
+        post("/api/v1/staff/{id}/absences", LeadOrAdmin, "Records a time away, with a substitute.", staff::add_absence).takes::<NewAbsence>().makes::<json::Absence>(),
+        post("/api/v1/staff/{id}/successions", Lead, "Offers every open duty of a person to another, complaint by complaint.", staff::offer_successions).takes::<OfferSuccessions>().makes::<json::OfferedSuccessions>(),
+        get("/api/v1/customers", Reader, "Lists customers.", customers::list).asks(PAGED).gives::<json::Page<json::Customer>>(),
+        post("/api/v1/customers", Writer, "Records a customer.", customers::add).takes::<NewCustomer>().makes::<json::Customer>(),
+        get("/api/v1/customers/{id}", Reader, "One customer, and how to know them again.", customers::one).gives::<json::Customer>(),
+        post("/api/v1/customers/{id}/identifiers", Writer, "Adds a way to know a customer again.", customers::add_identifier).takes::<NewIdentifier>().gives::<json::Customer>(),
+        get("/api/v1/causes", Reader, "Lists causes, retired ones too.", causes::list).asks(PAGED).gives::<json::Page<json::Cause>>(),
+        post("/api/v1/causes", Lead, "Adds a cause.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
+        get("/api/v1/causes/{id}", Reader, "One cause, by id or code.", causes::one).gives::<json::Cause>(),
+        post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn open_routes() -> Vec<Route> {
+    use Right::Public;
+    vec![
+        get("/healthz", Public, "The program is alive.", health::alive).shows("text/plain; charset=utf-8"),
+        get("/readyz", Public, "The database can be read.", health::ready).shows("text/plain; charset=utf-8"),
+        get("/openapi.json", Public, "This API as an OpenAPI document.", openapi::document).shows("application/json"),
+        get("/docs", Public, "This API as a page.", docs::page).shows("text/html; charset=utf-8"),
+        get("/docs/style.css", Public, "How that page looks.", docs::style).shows("text/css; charset=utf-8"),
+        get("/problems/{name}", Public, "What a problem means.", docs::problem).shows("text/html; charset=utf-8"),
+    ]
+}
