@@ -21,8 +21,8 @@ pub struct Settings {
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Microseconds from some fixed moment, never going back: to tell how long a request took.
     pub micros: Arc<dyn Fn() -> u64 + Send + Sync>,
-    /// 32 bytes nobody can guess: for a new token.
-    pub secret: Arc<dyn Fn() -> [u8; 32] + Send + Sync>,
+    /// A new token, which nobody can guess.
+    pub new_token: Arc<dyn Fn() -> String + Send + Sync>,
 }
 
 /// The application: hand it to [`crate::serve`] and [`crate::serve_metrics`].

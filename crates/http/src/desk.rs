@@ -7,7 +7,6 @@ use std::sync::Arc;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::staff;
 use futures_util::{FutureExt as _, Stream};
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -138,7 +137,7 @@ async fn who(app: &App, authorization: Option<&str>) -> Result<Staff, Problem> {
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Problem::unauthenticated("Send `Authorization: Bearer TOKEN` with your token."))?;
     let mut connection = app.database.read().await?;
-    let found = staff::by_token(&mut connection.tx(), &Sha256::digest(token.as_bytes())).await?;
+    let found = staff::by_token(&mut connection.tx(), &staff::token_hash(token)).await?;
     found.filter(|staff| staff.active).ok_or_else(|| {
         Problem::unauthenticated("This token is not known. Ask an administrator for a new one.")
     })

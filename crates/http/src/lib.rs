@@ -22,3 +22,4 @@ mod write;
 
 pub use app::{App, Settings, app};
 pub use doors::{serve, serve_metrics};
+pub use problem::explain;

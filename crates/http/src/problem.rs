@@ -232,6 +232,12 @@ pub(crate) const KINDS: &[Kind] = &[
     ),
 ];
 
+/// A refusal in a sentence, for people: what stands in the way and what to do about it.
+#[must_use]
+pub fn explain(refusal: &firsthand_domain::Refusal) -> String {
+    sentences::of(refusal)
+}
+
 /// The kind of that name.
 pub(crate) fn kind_named(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -1,13 +1,10 @@
 //! The people at the desk, their tokens, times away, and what happens when they leave.
 
-use std::fmt::Write as _;
-
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions};
 use firsthand_storage::{Result, complaints, staff};
-use sha2::{Digest as _, Sha256};
 
 use super::verbs::Empty;
 use crate::call::{Answer, Call};
@@ -55,8 +52,8 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
         return Err(Refusal::NotYours { allowed: vec!["admin"] }.into());
     }
     let Empty {} = call.body()?;
-    let token = hex(&(call.app.settings.secret)());
-    let hash = Sha256::digest(token.as_bytes());
+    let token = (call.app.settings.new_token)();
+    let hash = staff::token_hash(&token);
     let (answer, ran) = write_telling(&call, move |unit| {
         Box::pin(async move {
             let person =
@@ -72,14 +69,6 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
     }
     let told = json::NewToken { staff: id, token: Some(token) };
     Ok(Answer { body: serde_json::to_string(&told)?, ..answer })
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 pub(crate) async fn disable(call: Call) -> Result<Answer, Problem> {
