@@ -23,3 +23,5 @@ mod write;
 pub use app::{App, Settings, app};
 pub use doors::{serve, serve_metrics};
 pub use problem::explain;
+#[cfg(test)]
+mod tests;

@@ -131,3 +131,24 @@ impl Route {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_method_and_a_path_lead_to_one_route_with_a_right_in_words() {
+        let routes = all();
+        let unique: BTreeSet<_> = routes.iter().map(|r| (r.method.name(), r.path)).collect();
+        assert_eq!(unique.len(), routes.len());
+        for route in &routes {
+            assert!(!route.right.words().is_empty());
+            let open = !route.path.starts_with("/api/v1/");
+            assert_eq!(route.right == Right::Public, open, "{}", route.path);
+            assert!(route.summary.ends_with('.'), "{}", route.path);
+            assert_eq!(route.takes.is_some(), route.method == Method::Post, "{}", route.path);
+        }
+    }
+}
