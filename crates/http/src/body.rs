@@ -159,24 +159,24 @@ mod tests {
 
     fn seen(problem: &Problem) -> (u16, Value) {
         let body: Value = serde_json::from_str(&problem.body(Uuid::nil())).unwrap();
-        (problem.status, body["field"].clone())
+        (problem.kind.status, body["field"].clone())
     }
 
     #[tokio::test]
     async fn a_body_in_pieces_is_counted_byte_by_byte() {
         let pieces = |n: usize| stream::iter((0..n).map(|_| Ok::<_, std::io::Error>(vec![b' '; 10])));
         assert_eq!(read(pieces(10), 100).await.unwrap().len(), 100);
-        assert_eq!(read(pieces(11), 100).await.unwrap_err().status, 413);
+        assert_eq!(read(pieces(11), 100).await.unwrap_err().kind.status, 413);
         let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 10]));
-        assert_eq!(read(endless, 100).await.unwrap_err().status, 413);
+        assert_eq!(read(endless, 100).await.unwrap_err().kind.status, 413);
     }
 
     #[test]
     fn what_is_not_json_is_400_and_says_where() {
         for bad in ["{", "nope", "{}x", "{\"body\": \"a\\ud800\"}", "{\"body\":'x'}", "{\"body\": 01}"] {
-            assert_eq!(parse::<AddNote>(bad.as_bytes()).unwrap_err().status, 400, "{bad}");
+            assert_eq!(parse::<AddNote>(bad.as_bytes()).unwrap_err().kind.status, 400, "{bad}");
         }
-        assert_eq!(parse::<AddNote>(b"{\"body\": \"\xff\"}").unwrap_err().status, 400);
+        assert_eq!(parse::<AddNote>(b"{\"body\": \"\xff\"}").unwrap_err().kind.status, 400);
         assert_eq!(seen(&parse::<AddNote>(b"[]").unwrap_err()).0, 422);
         assert_eq!(seen(&parse::<AddNote>(b"7").unwrap_err()), (422, json!("body")));
     }
@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn nesting_is_read_down_to_32_levels() {
         let deep = |n: usize| format!("{{\"x\": {}{}}}", "[".repeat(n), "]".repeat(n));
-        let name = |text: &str| parse::<AddNote>(text.as_bytes()).unwrap_err().name;
+        let name = |text: &str| parse::<AddNote>(text.as_bytes()).unwrap_err().kind.name;
         assert_eq!(name(&deep(31)), "invalid-field");
         assert_eq!(name(&deep(32)), "too-deep");
         assert_eq!(name(&"[".repeat(100_000)), "too-deep");

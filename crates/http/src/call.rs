@@ -157,7 +157,7 @@ impl Answer {
     }
 }
 
-/// The ETag of a version.
+/// A version as an entity tag.
 pub(crate) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }

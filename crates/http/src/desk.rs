@@ -153,7 +153,7 @@ fn sent(answer: Answer, request_id: Uuid) -> Sent {
 fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
     let mut headers = common("application/problem+json", request_id);
     headers.extend(problem.header.take());
-    Sent { status: problem.status, headers, body: problem.body(request_id) }
+    Sent { status: problem.kind.status, headers, body: problem.body(request_id) }
 }
 
 /// On every answer: what browsers may do with it, which is close to nothing.

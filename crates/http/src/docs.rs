@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::call::{Answer, Call};
 use crate::openapi;
-use crate::problem::{KINDS, Kind, Problem, kind_named};
+use crate::problem::{KINDS, Kind, Problem};
 use crate::routes::Route;
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -20,7 +20,7 @@ pub(crate) async fn style(_call: Call) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn problem(call: Call) -> Result<Answer, Problem> {
-    let kind = kind_named(call.param("name"));
+    let kind = KINDS.iter().find(|kind| kind.name == call.param("name"));
     let kind = kind.ok_or_else(|| Problem::new("not-found", "There is no problem of that name."))?;
     let mut page = String::new();
     row_of(&mut page, kind);

@@ -97,7 +97,7 @@ mod tests {
         {
             let problem = Query::parse(text, &["view", "product"]).unwrap_err();
             let body: serde_json::Value = serde_json::from_str(&problem.body(uuid::Uuid::nil())).unwrap();
-            assert_eq!((problem.status, &body["field"]), (422, &serde_json::json!(field)), "{text}");
+            assert_eq!((problem.kind.status, &body["field"]), (422, &serde_json::json!(field)), "{text}");
         }
     }
 
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(limit("").unwrap(), 50);
         assert_eq!(limit("limit=200").unwrap(), 200);
         for bad in ["limit=0", "limit=201", "limit=-1", "limit=x", "limit="] {
-            assert_eq!(limit(bad).unwrap_err().status, 422, "{bad}");
+            assert_eq!(limit(bad).unwrap_err().kind.status, 422, "{bad}");
         }
     }
 }

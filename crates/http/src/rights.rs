@@ -52,9 +52,8 @@ impl Right {
             Self::Reader => "any person at the desk",
             Self::Writer => "any person but auditors",
             Self::Duty => "first contact, handler or a lead; others as the rules say",
-            Self::DutyOfLead => "a lead",
             Self::Party => "the person it was offered to, or who offered it",
-            Self::Lead => "a lead",
+            Self::Lead | Self::DutyOfLead => "a lead",
             Self::LeadOrAdmin => "a lead or an administrator",
             Self::Admin => "an administrator",
         }

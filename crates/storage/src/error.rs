@@ -85,7 +85,7 @@ impl Error {
 pub fn describe(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Database(inner) => {
-            let code = inner.code().map_or_else(|| "no code".to_owned(), |code| code.into_owned());
+            let code = inner.code().map_or_else(|| "no code".to_owned(), std::borrow::Cow::into_owned);
             format!("database: {:?}, code {code}", inner.kind())
         }
         sqlx::Error::ColumnDecode { index, .. } => format!("database: column {index} does not read back"),

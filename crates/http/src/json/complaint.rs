@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing, Succession};
 
 /// A complaint. Texts that were erased are null.
+#[expect(clippy::struct_excessive_bools, reason = "each is a member of the contract")]
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Complaint {
     /// Which.

@@ -1,0 +1,235 @@
+//! Every kind of problem there is, with its status, in one table.
+
+/// A kind of problem: its name, status, title, and what it means.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// As in `/problems/<name>`.
+    pub(crate) name: &'static str,
+    /// The status it is answered with.
+    pub(crate) status: u16,
+    /// In a few words.
+    pub(crate) title: &'static str,
+    /// What it means and what to do.
+    pub(crate) meaning: &'static str,
+}
+
+const fn kind(status: u16, name: &'static str, title: &'static str, meaning: &'static str) -> Kind {
+    Kind { name, status, title, meaning }
+}
+
+/// Every kind of problem there is.
+pub(crate) const KINDS: &[Kind] = &[
+    kind(
+        400,
+        "not-json",
+        "Not JSON",
+        "The body could not be read as JSON. The sentence says where the reading stopped.",
+    ),
+    kind(
+        400,
+        "invalid-header",
+        "A header is wrong",
+        "A header of the request does not have the form that is expected.",
+    ),
+    kind(
+        401,
+        "unauthenticated",
+        "No valid token",
+        "The request needs `Authorization: Bearer TOKEN` with a token of a person who works here.",
+    ),
+    kind(403, "read-only", "You may read, not write", "Auditors read everything and write nothing."),
+    kind(403, "not-yours", "Not yours to do", "The verb belongs to others; `allowed` names them."),
+    kind(
+        403,
+        "complained-about",
+        "You are complained about",
+        "The person complained about takes no part in the complaint.",
+    ),
+    kind(
+        403,
+        "kept-away",
+        "You are kept away",
+        "The complaint is about handling in which you or your team took part.",
+    ),
+    kind(
+        403,
+        "not-the-receiver",
+        "Not offered to you",
+        "Only the person something was offered to answers the offer.",
+    ),
+    kind(
+        403,
+        "another-decider",
+        "Another decider is needed",
+        "A new cycle is decided by someone who has not decided before; `deciders` names those who have.",
+    ),
+    kind(
+        403,
+        "second-person-needed",
+        "A second person is needed",
+        "Voiding takes someone other than the logger and the first contact.",
+    ),
+    kind(
+        404,
+        "not-found",
+        "Not found",
+        "There is no such thing, or you may not know of it. Both look the same.",
+    ),
+    kind(
+        405,
+        "method-not-allowed",
+        "Method not allowed",
+        "The address exists, but not for this method; the header `Allow` names those that work.",
+    ),
+    kind(
+        409,
+        "wrong-stage",
+        "Out of place at this stage",
+        "The complaint stands at `stage`; the verb has its place at one of `allowed`.",
+    ),
+    kind(
+        409,
+        "handoff-pending",
+        "A handoff is pending",
+        "One handoff at a time: the one named waits for its answer.",
+    ),
+    kind(
+        409,
+        "handoff-over",
+        "The handoff is over",
+        "It has been answered, taken back, or has lapsed; `state` says which.",
+    ),
+    kind(
+        409,
+        "arbitration-needed",
+        "Arbitration is needed",
+        "Declined too often: a lead assigns the handling now.",
+    ),
+    kind(
+        409,
+        "succession-over",
+        "The succession is over",
+        "It has been answered or taken back; `state` says which.",
+    ),
+    kind(
+        409,
+        "reply-over",
+        "The reply is settled",
+        "It has reached the customer, or failed to; `state` says which.",
+    ),
+    kind(
+        409,
+        "promise-over",
+        "The promise is past this",
+        "It is in `state`; the verb has its place in one of `allowed`.",
+    ),
+    kind(
+        409,
+        "cannot-close",
+        "Not ready to close",
+        "Everything that is missing is in `missing`, with the ids beside it.",
+    ),
+    kind(
+        409,
+        "open-promises",
+        "Promises are open",
+        "Promises made or broken stand in the way; `open_promises` names them.",
+    ),
+    kind(
+        409,
+        "attempts-missing",
+        "Too few attempts",
+        "The customer has not been tried often enough, or not on enough channels or days.",
+    ),
+    kind(409, "already-answered", "Already answered", "The customer has already answered in this cycle."),
+    kind(
+        409,
+        "merge-into-earlier",
+        "Merge into the earlier one",
+        "Complaints merge into the one received first: `earlier`.",
+    ),
+    kind(409, "other-closed", "The other complaint is closed", "The other complaint named must be open."),
+    kind(
+        409,
+        "merge-loses-protection",
+        "Merging would uncover it",
+        "A restricted complaint, or one about a person, would become visible under the other.",
+    ),
+    kind(409, "not-merged", "Not merged into this one", "That complaint does not go on under this one."),
+    kind(
+        409,
+        "unmerge-first",
+        "Undo the merge first",
+        "A merged complaint is taken up again by undoing the merge.",
+    ),
+    kind(
+        409,
+        "hand-over-first",
+        "Hand over first",
+        "The change would keep the present handler away, so the handling must move first.",
+    ),
+    kind(409, "reopen-window-over", "Too long closed", "Log a new complaint and link it to this one."),
+    kind(409, "first-contact-left", "The first contact has left", "A succession comes first."),
+    kind(409, "open-duties", "Duties are open", "The person still holds what is listed: pass it on first."),
+    kind(409, "no-duty", "Holds no duty here", "The person named holds nothing on this complaint."),
+    kind(409, "taken", "Taken already", "Somebody or something else has this value of `field` already."),
+    kind(
+        412,
+        "stale",
+        "Changed in the meantime",
+        "The thing has changed since you read it; `version` is the present one. Read it again.",
+    ),
+    kind(413, "too-large", "The body is too large", "At most `limit` bytes are read."),
+    kind(422, "too-deep", "Nested too deeply", "JSON is read down to `limit` levels."),
+    kind(
+        422,
+        "invalid-field",
+        "A field is wrong",
+        "`field` names it and `expected` says what would be right.",
+    ),
+    kind(
+        422,
+        "not-a-receiver",
+        "Cannot take this",
+        "The person named in `field` cannot take the duty; `why` says why.",
+    ),
+    kind(
+        422,
+        "key-reused",
+        "Idempotency key used before",
+        "The same Idempotency-Key came with another request. Choose a new key.",
+    ),
+    kind(
+        428,
+        "precondition-required",
+        "A version is required",
+        "Send `If-Match` with the version you have seen.",
+    ),
+    kind(429, "too-many-requests", "Too many requests", "Wait for as long as `Retry-After` says."),
+    kind(
+        500,
+        "internal",
+        "Something went wrong here",
+        "The fault is ours. Tell whoever runs the desk the request id.",
+    ),
+    kind(
+        503,
+        "unavailable",
+        "Not available right now",
+        "Try again after as long as `Retry-After` says, with the same Idempotency-Key.",
+    ),
+    kind(
+        503,
+        "deadline",
+        "It took too long",
+        "Whether the change was made is not known. Send it again with the same Idempotency-Key.",
+    ),
+];
+
+/// What a name that is not in the table becomes; a test sees to it that there is none.
+static NAMELESS: Kind = kind(500, "internal", "Something went wrong here", "The fault is ours.");
+
+/// The kind of that name.
+pub(crate) fn kind_named(name: &str) -> &'static Kind {
+    KINDS.iter().find(|kind| kind.name == name).unwrap_or(&NAMELESS)
+}
