@@ -1,5 +1,7 @@
 //! Bodies: counted as they come, then read with the place of every fault.
 
+use std::time::Duration;
+
 use futures_util::{Stream, StreamExt as _};
 use serde::de::{DeserializeOwned, IgnoredAny};
 
@@ -7,6 +9,10 @@ use crate::problem::Problem;
 
 /// The deepest nesting that is read.
 const DEPTH: usize = 32;
+
+/// A caller who still sends does not hear the answer; so much more is let through and thrown away, for so long.
+const LET_THROUGH: usize = 32 << 20;
+const LET_THROUGH_FOR: Duration = Duration::from_secs(2);
 
 /// Takes in at most `limit` bytes, whatever the headers say.
 pub(crate) async fn read<S, B, E>(stream: S, limit: usize) -> Result<Vec<u8>, Problem>
@@ -16,22 +22,23 @@ where
 {
     let mut stream = std::pin::pin!(stream);
     let mut body = Vec::new();
-    let mut counted = 0_usize;
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| Problem::new("not-json", "The body broke off before its end."))?;
         let piece = piece.as_ref();
-        counted = counted.saturating_add(piece.len());
-        if counted <= limit {
-            body.extend_from_slice(piece);
-        } else {
-            body = Vec::new();
+        if body.len() + piece.len() > limit {
+            drop(body);
+            let rest = async {
+                let mut more = 0_usize;
+                while let (true, Some(Ok(piece))) = (more < LET_THROUGH, stream.next().await) {
+                    more = more.saturating_add(piece.as_ref().len());
+                }
+            };
+            let _ = tokio::time::timeout(LET_THROUGH_FOR, rest).await;
+            return Err(Problem::too_large(limit));
         }
-        // A caller who still sends does not hear the answer, so a little more is let through and thrown away.
-        if counted > limit.saturating_mul(4) {
-            break;
-        }
+        body.extend_from_slice(piece);
     }
-    if counted > limit { Err(Problem::too_large(limit)) } else { Ok(body) }
+    Ok(body)
 }
 
 /// Reads a body as JSON of that shape. An empty body is `{}`.

@@ -75,9 +75,9 @@ impl TryFrom<StaffRow> for Staff {
 
 /// What is kept of a token: its SHA-256. A token is long and random, so a fast hash is enough.
 #[must_use]
-pub fn token_hash(token: &str) -> Vec<u8> {
+pub fn token_hash(token: &str) -> [u8; 32] {
     use sha2::{Digest as _, Sha256};
-    Sha256::digest(token.as_bytes()).to_vec()
+    Sha256::digest(token.as_bytes()).into()
 }
 
 fn one(row: Option<StaffRow>) -> Result<Option<Staff>> {

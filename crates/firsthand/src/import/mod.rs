@@ -4,6 +4,7 @@
 //! and no message holds what a customer wrote: names, telephone numbers and stories stay in the file.
 
 mod columns;
+mod command;
 mod compose;
 mod header;
 mod lines;
@@ -16,5 +17,6 @@ mod when;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use command::{Arguments, run};
 pub(crate) use mapping::Mapping;
 pub(crate) use rows::{Row, Rows};

@@ -1,0 +1,98 @@
+//! Settings: the built-in defaults, then a file, then the environment. Unknown keys are refused by name.
+
+use std::path::Path;
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Toml};
+use serde::Deserialize;
+
+/// The defaults, as shipped.
+const BASE: &str = include_str!("../../../config/base.toml");
+
+/// Every setting.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) database: DatabaseConfig,
+    pub(crate) http: HttpConfig,
+    pub(crate) metrics: MetricsConfig,
+    pub(crate) log: LogConfig,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatabaseConfig {
+    pub(crate) url: String,
+    pub(crate) connections: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HttpConfig {
+    pub(crate) listen: String,
+    pub(crate) body_limit_bytes: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MetricsConfig {
+    pub(crate) listen: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LogConfig {
+    pub(crate) level: String,
+}
+
+impl Config {
+    /// Reads all layers.
+    ///
+    /// # Errors
+    /// What is wrong and where, in words.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self, String> {
+        let mut layers = Figment::from(Toml::string(BASE));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(format!("the configuration file {} is not there", file.display()));
+            }
+            layers = layers.merge(Toml::file_exact(file));
+        }
+        let config: Self = layers
+            .merge(Env::prefixed("FIRSTHAND__").split("__"))
+            .extract()
+            .map_err(|error| format!("configuration: {error}"))?;
+        config.check()
+    }
+
+    fn check(self) -> Result<Self, String> {
+        if self.database.connections == 0 || self.database.connections > 1000 {
+            return Err("configuration: database.connections: expected 1 to 1000".to_owned());
+        }
+        if self.http.body_limit_bytes < 1024 {
+            return Err("configuration: http.body_limit_bytes: expected at least 1024".to_owned());
+        }
+        if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
+            return Err("configuration: log.level: expected error, warn, info or debug".to_owned());
+        }
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_settings_hold_together() {
+        let config: Config = Figment::from(Toml::string(BASE)).extract().unwrap();
+        config.check().unwrap();
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let layers = Figment::from(Toml::string(BASE)).merge(Toml::string("[http]\nlissten = \"x\""));
+        let error = layers.extract::<Config>().unwrap_err().to_string();
+        assert!(error.contains("lissten"), "{error}");
+    }
+}

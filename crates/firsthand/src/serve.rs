@@ -1,0 +1,127 @@
+//! `firsthand serve`: the desk on its address, timers beside it, and a stop in good order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use firsthand_http::{App, Settings, app};
+use firsthand_storage::{Database, idempotency, staff, timers};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config::Config;
+use crate::{Failure, wiring};
+
+/// How often timers are looked at: a promise shows as broken within this.
+const TIMERS: Duration = Duration::from_secs(1);
+/// Ticks of the timers between two tidyings.
+const TIDY: u64 = 3600;
+
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    start_log(&config.log.level)?;
+    let database = wiring::open(config).await?;
+    let settings = Settings {
+        body_limit_bytes: config.http.body_limit_bytes,
+        deadline: Duration::from_secs(30),
+        new_id: Arc::new(|| wiring::new_id(wiring::now())),
+        micros: wiring::stopwatch(),
+        new_token: Arc::new(wiring::new_token),
+    };
+    let app = app(database.clone(), settings).map_err(Failure::refused)?;
+    let listener = listen(&config.http.listen).await?;
+    let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
+    tell_newcomers(&database).await?;
+    let (stop, stopped) = watch::channel(false);
+    let monitor = monitor(config, &app, stopped.clone()).await?;
+    let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
+    tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
+    let served = firsthand_http::serve(listener, app, asked_to_stop(stop)).await;
+    tracing::info!("stopping");
+    let _ = timers.await;
+    if let Some(monitor) = monitor {
+        let _ = monitor.await;
+    }
+    database.close().await;
+    served.map_err(|error| Failure::refused(format!("serving ended: {error}")))
+}
+
+/// One JSON line for each event, on standard error.
+fn start_log(level: &str) -> Result<(), Failure> {
+    let filter =
+        tracing_subscriber::EnvFilter::try_new(format!("warn,firsthand={level},firsthand_http={level}"))
+            .map_err(|error| Failure::usage(format!("configuration: log.level: {error}")))?
+            .add_directive(tracing_subscriber::filter::LevelFilter::ERROR.into());
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    Ok(())
+}
+
+async fn listen(address: &str) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::refused(format!("cannot serve on {address}: {error}")))
+}
+
+/// Until there are pages, the first person is added on the command line.
+async fn tell_newcomers(database: &Database) -> Result<(), Failure> {
+    let mut connection = database.read().await?;
+    if !staff::any(&mut connection.tx()).await? {
+        eprintln!(
+            "Nobody is at the desk yet. In another terminal, add the first person and a token for the API:\n  \
+             firsthand staff add --name NAME --email EMAIL --role lead --token"
+        );
+    }
+    Ok(())
+}
+
+async fn monitor(
+    config: &Config,
+    app: &Arc<App>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>, Failure> {
+    if config.metrics.listen.is_empty() {
+        return Ok(None);
+    }
+    let listener = listen(&config.metrics.listen).await?;
+    let app = Arc::clone(app);
+    let stop = async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, stop))))
+}
+
+/// Ends when the program is asked to: by Ctrl-C or by SIGTERM.
+async fn asked_to_stop(stop: watch::Sender<bool>) {
+    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    if let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    } else {
+        tracing::error!("signals cannot be received; the desk serves until it is killed");
+        std::future::pending::<()>().await;
+    }
+    let _ = stop.send(true);
+}
+
+/// Makes happen what is due, with nobody signed in, until the desk stops.
+async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(TIMERS);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for tick in 0_u64.. {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
+        }
+        match timers::fire_due(&database).await {
+            Ok(0) => {}
+            Ok(fired) => tracing::info!(timers.fired = fired, "timers fired"),
+            Err(error) => tracing::error!(%error, "timers could not be fired"),
+        }
+        if tick % TIDY == 0
+            && let Err(error) = idempotency::forget_old(&database, database.now()).await
+        {
+            tracing::error!(%error, "old answers could not be forgotten");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A desk to test: the built program on a database of its own, people who work at it, and what they send.
+
+mod database;
+mod person;
+mod server;
+
+pub use database::{Engine, Scratch};
+pub use person::{Answer, Person};
+pub use server::Desk;
+
+/// Runs one story on each engine.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$doc:meta])* fn $name:ident($desk:ident: &Desk) $body:block)+) => { $(
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports, reason = "not every story uses all of it")]
+            use super::*;
+
+            fn story($desk: &Desk) $body
+
+            #[test]
+            fn on_sqlite() {
+                story(&Desk::open($crate::support::Engine::Sqlite));
+            }
+
+            #[test]
+            fn on_postgres() {
+                story(&Desk::open($crate::support::Engine::Postgres));
+            }
+        }
+    )+ };
+}

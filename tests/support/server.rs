@@ -1,0 +1,122 @@
+//! The built program, serving.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use super::{Engine, Person, Scratch};
+
+/// A desk that serves on a port of its own until it is dropped.
+pub struct Desk {
+    scratch: Scratch,
+    served: Mutex<Option<Served>>,
+}
+
+struct Served {
+    child: Child,
+    address: String,
+    log: std::thread::JoinHandle<String>,
+}
+
+impl Desk {
+    pub fn open(engine: Engine) -> Self {
+        let desk = Self { scratch: Scratch::new(engine), served: Mutex::new(None) };
+        desk.start();
+        desk
+    }
+
+    /// The program with the settings of this desk.
+    pub fn program(&self) -> Command {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_firsthand"));
+        program
+            .current_dir(self.scratch.folder())
+            .env("FIRSTHAND__DATABASE__URL", self.scratch.url())
+            .env("FIRSTHAND__HTTP__LISTEN", "127.0.0.1:0");
+        program
+    }
+
+    /// Runs a command of the program to its end.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        self.program().args(arguments).stdin(Stdio::null()).output().expect("the program runs")
+    }
+
+    /// Starts serving; the address is the one the program says it serves on.
+    pub fn start(&self) {
+        let mut child =
+            self.program().arg("serve").stderr(Stdio::piped()).spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("standard error"));
+        let mut told = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the program ended before it served:\n{told}");
+            told.push_str(&line);
+            if let Some(address) = serving_on(&line) {
+                break address;
+            }
+        };
+        // The log is read to its end, or a full pipe would stop the program.
+        let log = std::thread::spawn(move || {
+            let _ = lines.read_to_string(&mut told);
+            told
+        });
+        *self.served.lock().unwrap() = Some(Served { child, address, log });
+    }
+
+    /// Ends the program at once, without a chance to tidy up, and gives everything it logged.
+    pub fn kill(&self) -> String {
+        let Some(mut served) = self.served.lock().unwrap().take() else { return String::new() };
+        let _ = served.child.kill();
+        let _ = served.child.wait();
+        served.log.join().unwrap_or_default()
+    }
+
+    /// Asks the program to stop, waits until it has, and gives its exit status and everything it logged.
+    pub fn stop(&self) -> (std::process::ExitStatus, String) {
+        let mut served = self.served.lock().unwrap().take().expect("a desk that serves");
+        let asked = Command::new("kill").args(["-TERM", &served.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        (served.child.wait().unwrap(), served.log.join().unwrap())
+    }
+
+    pub fn address(&self) -> String {
+        self.served.lock().unwrap().as_ref().expect("a desk that serves").address.clone()
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.scratch.folder()
+    }
+
+    /// A person without a team.
+    pub fn person(&self, name: &str, role: &str) -> Person {
+        self.hire(name, role, None)
+    }
+
+    /// A person in a team.
+    pub fn member(&self, name: &str, role: &str, team: &str) -> Person {
+        self.hire(name, role, Some(team))
+    }
+
+    fn hire(&self, name: &str, role: &str, team: Option<&str>) -> Person {
+        let email = format!("{}@example.com", name.to_lowercase().replace(' ', "."));
+        let mut arguments =
+            vec!["staff", "add", "--name", name, "--email", &email, "--role", role, "--token"];
+        arguments.extend(team.into_iter().flat_map(|team| ["--team", team]));
+        let added = self.command(&arguments);
+        assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+        let token = String::from_utf8(added.stdout).unwrap().trim().to_owned();
+        Person::new(self.address(), name, token)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn serving_on(line: &str) -> Option<String> {
+    let event: Value = serde_json::from_str(line).ok()?;
+    Some(event["fields"]["http.listen"].as_str()?.to_owned())
+}
