@@ -1,0 +1,29 @@
+//! One suite of stories about storage, each told on both engines: `…::on_sqlite` and `…::on_postgres`.
+//!
+//! SQLite runs on a fresh file, PostgreSQL in a fresh database of the cluster that `tests/run` starts. Time and ids are
+//! handed in: a story sets the clock, and nothing sleeps.
+
+// Says to clippy that the helpers here are test code too, which may panic.
+#![cfg(test)]
+
+#[macro_use]
+mod support;
+
+mod causes;
+mod changes;
+mod customers;
+mod guards;
+mod imports;
+mod keys;
+mod lists;
+mod opening;
+mod paging;
+mod races;
+mod schema;
+mod sight;
+mod statements;
+mod succession;
+mod text;
+mod timers;
+mod verify;
+mod whole_way;

@@ -1,0 +1,68 @@
+//! Every text that storage sends is one that its engine understands.
+
+use firsthand_domain::code::{Channel, Stage};
+use firsthand_domain::id::{CauseId, CustomerId};
+use firsthand_domain::staff::Staff;
+use firsthand_storage::every_statement;
+use firsthand_storage::list::{Cursor, Query, Scope, Sort};
+use uuid::Uuid;
+
+use crate::support::Desk;
+
+stories!(every_statement_is_understood, every_shape_of_list_is_understood);
+
+async fn every_statement_is_understood(desk: Desk) {
+    let all = every_statement();
+    assert!(all.len() > 60, "only {} statements are listed", all.len());
+    let mut raw = desk.raw().await;
+    for (name, sql) in all {
+        raw.prepare(&sql).await.unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+}
+
+const SCOPES: [Scope; 6] =
+    [Scope::Mine, Scope::Offered, Scope::Promised, Scope::HandedOver, Scope::Team, Scope::All];
+const SORTS: [Sort; 3] = [Sort::Waiting, Sort::Received, Sort::Due];
+
+type Filter = fn(&Staff, &mut Query);
+
+const FILTERS: [Filter; 11] = [
+    |_, q| q.stage = Some(Stage::Received),
+    |me, q| q.first_contact = Some(me.id),
+    |me, q| q.handler = Some(me.id),
+    |_, q| q.customer = Some(CustomerId(Uuid::nil())),
+    |_, q| q.cause = Some(CauseId(Uuid::nil())),
+    |_, q| q.category = Some("Delivery > Late".to_owned()),
+    |_, q| q.product = Some("Kettle".to_owned()),
+    |_, q| q.place = Some("Vác".to_owned()),
+    |_, q| q.channel = Some(Channel::Phone),
+    |_, q| q.received_from = Some(firsthand_domain::time::Timestamp::from_micros(0)),
+    |_, q| q.received_to = Some(firsthand_domain::time::Timestamp::NEVER),
+];
+
+async fn every_shape_of_list_is_understood(desk: Desk) {
+    let readers =
+        [desk.hire("agent", Some("north")).await, desk.agent().await, desk.hire("lead", None).await];
+    let cursors = ["w", "r", "d"].map(|letter| format!("{letter}.0.{}", Uuid::nil()).parse::<Cursor>().unwrap());
+    for reader in &readers {
+        let mut shapes: Vec<Query> = vec![Query::default()];
+        shapes.extend(FILTERS.iter().map(|filter| with(&[*filter], reader)));
+        shapes.push(with(&FILTERS, reader));
+        for scope in SCOPES {
+            for (sort, cursor) in SORTS.into_iter().zip(cursors) {
+                for shape in &shapes {
+                    for cursor in [None, Some(cursor)] {
+                        let query = Query { scope, sort, cursor, limit: 50, ..shape.clone() };
+                        assert!(desk.list(reader, &query).await.items.is_empty());
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn with(filters: &[Filter], reader: &Staff) -> Query {
+    let mut query = Query::default();
+    filters.iter().for_each(|filter| filter(reader, &mut query));
+    query
+}

@@ -1,0 +1,51 @@
+//! The check of histories finds what is wrong, and nothing where nothing is.
+
+use firsthand_storage::verify;
+use serde_json::json;
+
+use crate::support::{Desk, verbs};
+
+stories!(whatever_is_tampered_with_is_found);
+
+/// What is done to one complaint each, after the triggers are gone.
+const TAMPERED: [&[&str]; 8] = [
+    &["update complaint set version = version + 1 where id = $1"],
+    &["update complaint set stage = 'acknowledged' where id = $1"],
+    &["update complaint set handler = (select id from staff where role = 'lead') where id = $1"],
+    &["update complaint set first_contact = (select id from staff where role = 'lead') where id = $1"],
+    &["update complaint set state = replace(state, '\"minor\"', '\"serious\"') where id = $1"],
+    &["update history set body = replace(body, '\"minor\"', '\"critical\"') where complaint = $1 and seq = 1"],
+    &["delete from fact_text where complaint = $1 and seq = 2", "delete from history where complaint = $1 and seq = 2"],
+    &["delete from fact_text where complaint = $1 and seq = 3", "delete from history where complaint = $1 and seq = 3"],
+];
+
+async fn whatever_is_tampered_with_is_found(desk: Desk) {
+    let ana = desk.agent().await;
+    desk.hire("lead", None).await;
+    let mut all = Vec::new();
+    for _ in 0..=TAMPERED.len() {
+        let id = desk.log(&ana, verbs::anonymous_and(json!({ "severity": "minor" }))).await.id;
+        desk.act(&ana, id, verbs::note("first")).await;
+        desk.act(&ana, id, verbs::note("second")).await;
+        all.push(id);
+    }
+    assert_eq!(verify::histories(&desk.db).await.unwrap().wrong, Vec::<String>::new());
+
+    let mut raw = desk.raw().await;
+    if desk.is_postgres() {
+        raw.run("drop trigger history_is_not_changed on history").await.unwrap();
+    } else {
+        raw.run("drop trigger history_is_not_changed").await.unwrap();
+        raw.run("drop trigger history_is_not_removed").await.unwrap();
+    }
+    let mut expected = Vec::new();
+    for (statements, id) in TAMPERED.iter().zip(&all) {
+        for sql in *statements {
+            assert_eq!(raw.run_on(sql, id.0).await.unwrap(), 1, "{sql}");
+        }
+        expected.push(desk.view(*id).await.reference);
+        let wrong = verify::histories(&desk.db).await.unwrap().wrong;
+        let named: Vec<&str> = wrong.iter().map(|w| w.split(':').next().unwrap()).collect();
+        assert_eq!(named, expected, "after {statements:?}");
+    }
+}
