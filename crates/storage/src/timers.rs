@@ -15,7 +15,8 @@ use crate::{Database, Error, Result};
 statements! {
     SET = same("insert into timer (id, due_at, kind, complaint) values ($1, $2, $3, $4) \
                 on conflict (id) do update set due_at = excluded.due_at");
-    DUE = same("select id, kind, complaint from timer where due_at <= $1 order by due_at, id limit $2");
+    DUE = same("select id, kind, complaint, due_at from timer where due_at <= $1 and (due_at, id) > ($2, $3) \
+                order by due_at, id limit $4");
     TAKE = same("delete from timer where id = $1 and due_at <= $2");
 }
 
@@ -47,27 +48,40 @@ pub(crate) async fn set(
     run!(&mut unit.tx, SET, part, due_at.micros(), kind.code(), complaint.0).map(drop)
 }
 
-/// Makes everything happen that is due; gives how many timers went.
+/// Makes everything happen that is due; gives how many timers went. One that fails holds up no other: it stays, and is
+/// told at the end.
 ///
 /// # Errors
-/// The database could not.
+/// The database could not, or a timer failed: the first such failure.
 pub async fn fire_due(database: &Database) -> Result<usize> {
     const AT_ONCE: i64 = 100;
-    let now = database.now();
-    let due: Vec<(Uuid, String, Uuid)> = {
-        let mut connection = database.read().await?;
-        let mut tx = connection.tx();
-        all!(&mut tx, DUE, now.micros(), AT_ONCE)?
-    };
-    let mut fired = 0;
-    for (id, kind, complaint) in due {
-        let verb = match kind.as_str() {
-            "handoff_lapses" => Verb::HandoffLapses(HandoffId(id)),
-            _ => Verb::PromiseFallsDue(PromiseId(id)),
+    let now = database.now().micros();
+    let (mut fired, mut failed) = (0, None);
+    let mut last = (i64::MIN, Uuid::nil());
+    loop {
+        let due: Vec<(Uuid, String, Uuid, i64)> = {
+            let mut connection = database.read().await?;
+            let mut tx = connection.tx();
+            all!(&mut tx, DUE, now, last.0, last.1, AT_ONCE)?
         };
-        fired += usize::from(fire(database, id, ComplaintId(complaint), verb).await?);
+        let Some(row) = due.last() else { break };
+        last = (row.3, row.0);
+        for (id, kind, complaint, _) in due {
+            let verb = match kind.as_str() {
+                "handoff_lapses" => Verb::HandoffLapses(HandoffId(id)),
+                _ => Verb::PromiseFallsDue(PromiseId(id)),
+            };
+            match fire(database, id, ComplaintId(complaint), verb).await {
+                Ok(went) => fired += usize::from(went),
+                Err(error @ Error::Unavailable(_)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(%error, timer = %id, %complaint, "a timer failed and stays");
+                    failed.get_or_insert(error);
+                }
+            }
+        }
     }
-    Ok(fired)
+    failed.map_or(Ok(fired), Err)
 }
 
 async fn fire(database: &Database, id: Uuid, complaint: ComplaintId, verb: Verb) -> Result<bool> {
