@@ -145,6 +145,7 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
     }
     let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), ..Needs::default() };
     let known = look_up(unit, None, &needs).await?;
+    customers::wait_for_twins(unit, &log.customer).await?;
     let customer = customers::resolve(unit, &log.customer).await?;
     let intake = Intake {
         id: ComplaintId(unit.new_id()),

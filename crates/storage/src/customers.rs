@@ -10,7 +10,7 @@ use firsthand_domain::text::{Line, fold};
 use uuid::Uuid;
 
 use crate::database::Tx;
-use crate::statement::same;
+use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result};
 
@@ -22,6 +22,8 @@ statements! {
     PAGE = same("select id, name, language from customer where id > $1 order by id limit $2");
     MATCH = same("select c.id, c.name, c.language from identifier i join customer c on c.id = i.customer \
                   where i.kind = $1 and i.value_key = $2 and c.name_key = $3 order by c.id limit 1");
+    /// Until the change is done, others who bring this identifier wait. The one writer of SQLite has no others.
+    MEET = pick("select $1", "select pg_advisory_xact_lock(hashtextextended($1, 0))");
     IDENTIFIERS = same("select id, kind, value from identifier where customer = $1 order by kind, created_at, id");
     CONTACT_ROUTES = same("select count(*) from identifier where customer = $1 and kind in ('phone', 'email')");
 }
@@ -175,6 +177,22 @@ pub(crate) async fn resolve(unit: &mut Unit<'_>, complainant: &Complainant) -> R
             add(unit, new).await.map(Some)
         }
     }
+}
+
+/// A new customer who calls twice in one moment is one customer: the second call waits until the first has recorded
+/// them. Not for imports, which would hold more of these locks than a server has.
+pub(crate) async fn wait_for_twins(unit: &mut Unit<'_>, complainant: &Complainant) -> Result<()> {
+    let Complainant::Described(new) = complainant else { return Ok(()) };
+    if matching(unit, new).await?.is_some() {
+        return Ok(());
+    }
+    let phone = new.phone.as_ref().map(|p| format!("{} {}", IdentifierKind::Phone, p.key()));
+    let email = new.email.as_ref().map(|e| format!("{} {}", IdentifierKind::Email, e.key()));
+    // In the same order always, so that two calls do not wait for each other.
+    for key in email.into_iter().chain(phone) {
+        run!(&mut unit.tx, MEET, key)?;
+    }
+    Ok(())
 }
 
 async fn matching(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Option<Customer>> {
