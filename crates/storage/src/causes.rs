@@ -9,7 +9,7 @@ use firsthand_domain::id::CauseId;
 use uuid::Uuid;
 
 use crate::database::Tx;
-use crate::statement::same;
+use crate::statement::{keepable, same};
 use crate::writer::Unit;
 use crate::{Error, Result};
 
@@ -61,7 +61,8 @@ impl TryFrom<CauseRow> for Cause {
 pub async fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Cause>> {
     let row: Option<CauseRow> = match name.parse::<Uuid>() {
         Ok(id) => find!(tx, BY_ID, id)?,
-        Err(_) => find!(tx, BY_CODE, name)?,
+        Err(_) if keepable(name) => find!(tx, BY_CODE, name)?,
+        Err(_) => None,
     };
     row.map(Cause::try_from).transpose()
 }

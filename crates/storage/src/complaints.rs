@@ -11,7 +11,7 @@ use firsthand_domain::{Context, Intake, Known, Needs, Outcome, Refusal, Step};
 use uuid::Uuid;
 
 use crate::database::Tx;
-use crate::statement::{pick, same};
+use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result, causes, customers, parts, staff};
 
@@ -96,6 +96,9 @@ fn referenced((reference, state): (String, String)) -> Result<Referenced> {
 pub async fn id_of(tx: &mut Tx<'_>, name: &str) -> Result<Option<ComplaintId>> {
     if let Ok(id) = name.parse::<Uuid>() {
         return Ok(Some(ComplaintId(id)));
+    }
+    if !keepable(name) {
+        return Ok(None);
     }
     let row: Option<(Uuid,)> = find!(tx, ID_OF_REFERENCE, name)?;
     Ok(row.map(|r| ComplaintId(r.0)))

@@ -11,6 +11,7 @@ use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use crate::database::Tx;
+use crate::statement::keepable;
 use crate::{Error, Result};
 
 /// Which complaints, from where the reader stands.
@@ -234,6 +235,10 @@ pub struct Page {
 /// # Errors
 /// The database could not.
 pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page> {
+    let mut words = [&query.category, &query.product, &query.place].into_iter().flatten();
+    if !words.all(|word| keepable(word)) {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
     let mut rows: Vec<ListRow> = on!(tx, |c| build::<Db>(reader, query).build_query_as().fetch_all(c).await)?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit;
     if more {

@@ -19,6 +19,11 @@ pub(crate) const fn pick(lite: &'static str, pg: &'static str) -> Sql {
     Sql { lite, pg }
 }
 
+/// Can a text be in any row? PostgreSQL keeps no NUL and refuses to be asked for it; nothing that is kept has one.
+pub(crate) fn keepable(text: &str) -> bool {
+    !text.contains('\0')
+}
+
 /// Declares the statements of a file, and a list of them.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
