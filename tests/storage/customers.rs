@@ -1,1 +1,113 @@
+//! The same person is known again, and two people are not taken for one.
 
+use firsthand_domain::Refusal;
+use firsthand_domain::complaint::Complaint;
+use firsthand_domain::id::CustomerId;
+use firsthand_storage::customers;
+use serde_json::{Value, json};
+
+use crate::support::{Desk, refusal, verbs};
+
+stories!(
+    a_customer_is_known_again_in_other_spellings,
+    a_name_alone_is_not_enough,
+    another_name_at_the_same_telephone_is_another_customer,
+    a_customer_has_many_identifiers,
+    somebody_anonymous_stays_anonymous,
+    a_customer_on_record_is_named_by_id,
+);
+
+async fn log_for(desk: &Desk, customer: Value) -> Complaint {
+    let ana = desk.agent().await;
+    desk.log(&ana, verbs::anonymous_and(json!({ "customer": customer }))).await
+}
+
+async fn customer_for(desk: &Desk, customer: Value) -> CustomerId {
+    log_for(desk, customer).await.customer.unwrap()
+}
+
+async fn identifiers(desk: &Desk, id: CustomerId) -> Vec<(&'static str, String)> {
+    let mut connection = desk.db.read().await.unwrap();
+    let all = customers::identifiers(&mut connection.tx(), id).await.unwrap();
+    all.into_iter().map(|i| (i.kind.code(), i.value)).collect()
+}
+
+async fn a_customer_is_known_again_in_other_spellings(desk: Desk) {
+    let first = json!({ "name": "Nguyễn Thị Đào", "phone": "+84 (90) 123-4567", "email": "Dao@Example.com" });
+    let id = customer_for(&desk, first).await;
+    for again in [
+        json!({ "name": "nguyen thi dao", "phone": "84901234567" }),
+        json!({ "name": "NGUYỄN  THỊ  ĐÀO", "phone": "８４ ９０ １２３４５６７" }),
+        json!({ "name": "Nguye\u{302}\u{303}n Thi\u{323} đa\u{300}o", "email": "dao@example.COM" }),
+        json!({ "name": "Nguyễn Thị Đào", "phone": "555 000", "email": "dao@example.com" }),
+    ] {
+        assert_eq!(customer_for(&desk, again.clone()).await, id, "{again}");
+    }
+    // The new number came with a known address, so both belong to this customer now.
+    assert_eq!(customer_for(&desk, json!({ "name": "Nguyễn Thị Đào", "phone": "555-000" })).await, id);
+    let expected = [("email", "Dao@Example.com"), ("phone", "+84 (90) 123-4567"), ("phone", "555 000")];
+    assert_eq!(identifiers(&desk, id).await, expected.map(|(kind, value)| (kind, value.to_owned())));
+}
+
+async fn a_name_alone_is_not_enough(desk: Desk) {
+    let first = customer_for(&desk, json!({ "name": "Ana Kovács", "phone": "111 222" })).await;
+    let others = [
+        customer_for(&desk, json!({ "name": "Ana Kovács" })).await,
+        customer_for(&desk, json!({ "name": "Ana Kovács", "phone": "111 333" })).await,
+        customer_for(&desk, json!({ "name": "Ana Kovács", "email": "ana@example.com" })).await,
+    ];
+    assert!(!others.contains(&first));
+    assert_eq!(desk.raw().await.count("select count(*) from customer").await, 4);
+}
+
+async fn another_name_at_the_same_telephone_is_another_customer(desk: Desk) {
+    let first = customer_for(&desk, json!({ "name": "Ana Kovács", "phone": "111 222" })).await;
+    let second = customer_for(&desk, json!({ "name": "Béla Kovács", "phone": "111 222" })).await;
+    assert_ne!(first, second);
+    assert_eq!(customer_for(&desk, json!({ "name": "Bela Kovacs", "phone": "111222" })).await, second);
+}
+
+async fn a_customer_has_many_identifiers(desk: Desk) {
+    let id = customer_for(&desk, json!({ "name": "Ana", "phone": "111 222" })).await;
+    let add = |kind: &'static str, value: &'static str| {
+        let new: firsthand_domain::customer::NewIdentifier =
+            verbs::body(json!({ "kind": kind, "value": value }));
+        desk.db.change(move |unit| {
+            let new = new.clone();
+            Box::pin(async move { customers::add_identifier(unit, id, &new).await })
+        })
+    };
+    for (kind, value) in [("phone", "333"), ("email", "a@b.hu"), ("order", "X-1"), ("phone", "(111) 222")] {
+        add(kind, value).await.unwrap();
+    }
+    assert_fits!(refusal(add("email", "no address").await), Refusal::Field { .. });
+    let expected = [("email", "a@b.hu"), ("order", "X-1"), ("phone", "111 222"), ("phone", "333")];
+    assert_eq!(identifiers(&desk, id).await, expected.map(|(kind, value)| (kind, value.to_owned())));
+
+    let ana = desk.agent().await;
+    let order = json!({ "customer": { "id": id }, "order_ref": "Y-2" });
+    desk.log(&ana, verbs::anonymous_and(order)).await;
+    assert!(identifiers(&desk, id).await.contains(&("order", "Y-2".to_owned())));
+}
+
+async fn somebody_anonymous_stays_anonymous(desk: Desk) {
+    let complaint = log_for(&desk, json!({ "anonymous": true })).await;
+    assert_eq!(complaint.customer, None);
+    assert_eq!(desk.raw().await.count("select count(*) from customer").await, 0);
+}
+
+async fn a_customer_on_record_is_named_by_id(desk: Desk) {
+    let id = customer_for(&desk, json!({ "name": "Ana", "language": "hu" })).await;
+    let again = log_for(&desk, json!({ "id": id })).await;
+    assert_eq!((again.customer, again.language.as_deref()), (Some(id), Some("hu")));
+    assert_eq!(desk.view(again.id).await.customers[&id].as_deref(), Some("Ana"));
+
+    let ana = desk.agent().await;
+    let nobody = json!({ "customer": { "id": ana.id } });
+    let refused = desk.try_log(&ana, verbs::anonymous_and(nobody)).await;
+    assert_fits!(refusal(refused), Refusal::Field { field, .. } if field == "customer.id");
+
+    let mut connection = desk.db.read().await.unwrap();
+    let page = customers::page(&mut connection.tx(), None, 10).await.unwrap();
+    assert_eq!(page.iter().map(|c| c.id).collect::<Vec<_>>(), [id]);
+}

@@ -21,7 +21,9 @@ async fn history_cannot_be_changed_removed_or_emptied(desk: Desk) {
     let agent = desk.agent().await;
     let id = desk.log(&agent, verbs::anonymous()).await.id;
     let mut raw = desk.raw().await;
-    for sql in ["update history set at = at + 1 where complaint = $1", "delete from history where complaint = $1"] {
+    for sql in
+        ["update history set at = at + 1 where complaint = $1", "delete from history where complaint = $1"]
+    {
         expect(&raw.refusal_of(sql, id.0).await, "append-only", "append-only");
     }
     if desk.is_postgres() {

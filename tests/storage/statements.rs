@@ -43,7 +43,8 @@ const FILTERS: [Filter; 11] = [
 async fn every_shape_of_list_is_understood(desk: Desk) {
     let readers =
         [desk.hire("agent", Some("north")).await, desk.agent().await, desk.hire("lead", None).await];
-    let cursors = ["w", "r", "d"].map(|letter| format!("{letter}.0.{}", Uuid::nil()).parse::<Cursor>().unwrap());
+    let cursors =
+        ["w", "r", "d"].map(|letter| format!("{letter}.0.{}", Uuid::nil()).parse::<Cursor>().unwrap());
     for reader in &readers {
         let mut shapes: Vec<Query> = vec![Query::default()];
         shapes.extend(FILTERS.iter().map(|filter| with(&[*filter], reader)));

@@ -14,9 +14,17 @@ const TAMPERED: [&[&str]; 8] = [
     &["update complaint set handler = (select id from staff where role = 'lead') where id = $1"],
     &["update complaint set first_contact = (select id from staff where role = 'lead') where id = $1"],
     &["update complaint set state = replace(state, '\"minor\"', '\"serious\"') where id = $1"],
-    &["update history set body = replace(body, '\"minor\"', '\"critical\"') where complaint = $1 and seq = 1"],
-    &["delete from fact_text where complaint = $1 and seq = 2", "delete from history where complaint = $1 and seq = 2"],
-    &["delete from fact_text where complaint = $1 and seq = 3", "delete from history where complaint = $1 and seq = 3"],
+    &[
+        "update history set body = replace(body, '\"minor\"', '\"critical\"') where complaint = $1 and seq = 1",
+    ],
+    &[
+        "delete from fact_text where complaint = $1 and seq = 2",
+        "delete from history where complaint = $1 and seq = 2",
+    ],
+    &[
+        "delete from fact_text where complaint = $1 and seq = 3",
+        "delete from history where complaint = $1 and seq = 3",
+    ],
 ];
 
 async fn whatever_is_tampered_with_is_found(desk: Desk) {

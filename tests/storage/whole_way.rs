@@ -70,7 +70,8 @@ async fn a_complaint_goes_the_whole_way(desk: Desk) {
 
 async fn a_complaint_settled_at_first_contact_is_closed_at_once(desk: Desk) {
     let ana = desk.agent().await;
-    let settled = json!({ "settled": { "reply": { "body": "Here is another." }, "cause": { "cause": "damaged" } } });
+    let settled =
+        json!({ "settled": { "reply": { "body": "Here is another." }, "cause": { "cause": "damaged" } } });
     let complaint = desk.log(&ana, verbs::and(verbs::from_customer(), settled)).await;
     assert_eq!(complaint.closure, Some(Closure::Accepted));
     assert_eq!(desk.read(complaint.id).await, complaint);

@@ -89,7 +89,11 @@ impl Desk {
     }
 
     /// Does all verbs at once and gives each its answer, in order.
-    pub(crate) async fn at_once(&self, id: ComplaintId, verbs: Vec<(&Staff, Verb)>) -> Vec<Result<Complaint>> {
+    pub(crate) async fn at_once(
+        &self,
+        id: ComplaintId,
+        verbs: Vec<(&Staff, Verb)>,
+    ) -> Vec<Result<Complaint>> {
         join_all(verbs.into_iter().map(|(by, verb)| self.try_do(by, id, verb))).await
     }
 

@@ -79,13 +79,15 @@ pub(crate) fn on_sqlite<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F) {
 }
 
 pub(crate) fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F) {
-    let cluster = std::env::var(CLUSTER)
-        .unwrap_or_else(|_| panic!("there is no PostgreSQL to test on ({CLUSTER} is not set): run tests/run"));
+    let cluster = std::env::var(CLUSTER).unwrap_or_else(|_| {
+        panic!("there is no PostgreSQL to test on ({CLUSTER} is not set): run tests/run")
+    });
     run(async {
         let name = format!("storage_{}_{}", std::process::id(), next_number());
         let at_cluster = PgConnectOptions::from_str(&cluster).unwrap();
         let mut connection = PgConnection::connect_with(&at_cluster).await.unwrap();
-        let drop_it = || QueryBuilder::<Postgres>::new(format!("drop database if exists {name} with (force)"));
+        let drop_it =
+            || QueryBuilder::<Postgres>::new(format!("drop database if exists {name} with (force)"));
         drop_it().build().execute(&mut connection).await.unwrap();
         let mut create = QueryBuilder::<Postgres>::new(format!("create database {name}"));
         create.build().execute(&mut connection).await.unwrap();

@@ -90,7 +90,9 @@ pub(crate) fn answer(answer: &str) -> Verb {
 
 pub(crate) fn cause(code: &str, role: &str) -> Verb {
     let evidence = "looked at the log of the depot";
-    Verb::TagCause(body(json!({ "cause": code, "role": role, "confidence": "suspected", "evidence": evidence })))
+    Verb::TagCause(body(
+        json!({ "cause": code, "role": role, "confidence": "suspected", "evidence": evidence }),
+    ))
 }
 
 pub(crate) fn close() -> Verb {
