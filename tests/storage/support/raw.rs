@@ -64,6 +64,11 @@ impl Raw {
         row.0
     }
 
+    /// One id from every row.
+    pub(crate) async fn ids(&mut self, sql: &'static str) -> Vec<(Uuid,)> {
+        on!(self, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap()
+    }
+
     /// The first two columns, as text, of every row.
     pub(crate) async fn pairs(&mut self, sql: &'static str) -> Vec<(String, String)> {
         on!(self, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap()

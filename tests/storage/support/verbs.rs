@@ -1,6 +1,6 @@
 //! The bodies of the verbs, as the API would read them.
 
-use firsthand_domain::id::{HandoffId, PromiseId, ReplyId, StaffId, SuccessionId};
+use firsthand_domain::id::{ComplaintId, HandoffId, PromiseId, ReplyId, StaffId, SuccessionId};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::Verb;
 use serde::de::DeserializeOwned;
@@ -93,6 +93,22 @@ pub(crate) fn cause(code: &str, role: &str) -> Verb {
     Verb::TagCause(body(
         json!({ "cause": code, "role": role, "confidence": "suspected", "evidence": evidence }),
     ))
+}
+
+pub(crate) fn acknowledge(value: Value) -> Verb {
+    Verb::Acknowledge(body(value))
+}
+
+pub(crate) fn contact(value: Value) -> Verb {
+    Verb::RecordContact(body(value))
+}
+
+pub(crate) fn link(to: ComplaintId) -> Verb {
+    Verb::Link(body(json!({ "to": to, "kind": "related" })))
+}
+
+pub(crate) fn void() -> Verb {
+    Verb::Void(body(json!({ "reason": "a test" })))
 }
 
 pub(crate) fn close() -> Verb {
