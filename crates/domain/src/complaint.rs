@@ -345,6 +345,16 @@ impl Complaint {
         self.successions.iter().filter(|s| s.state == SuccessionState::Offered)
     }
 
+    /// Everyone for whom an offer waits.
+    #[must_use]
+    pub fn receivers(&self) -> Vec<StaffId> {
+        self.pending_handoff()
+            .map(|h| h.to)
+            .into_iter()
+            .chain(self.pending_successions().map(|s| s.to))
+            .collect()
+    }
+
     /// Promises made or broken.
     pub fn open_promises(&self) -> impl Iterator<Item = &Promise> {
         self.promises.iter().filter(|p| p.state.is_open())
@@ -398,8 +408,7 @@ impl Complaint {
     #[must_use]
     pub fn in_sight_of(&self) -> Vec<StaffId> {
         let mut all = vec![self.logged_by, self.first_contact, self.handler];
-        all.extend(self.pending_handoff().map(|h| h.to));
-        all.extend(self.pending_successions().map(|s| s.to));
+        all.extend(self.receivers());
         all.extend(self.open_promises().map(|p| p.responsible));
         all.sort_unstable();
         all.dedup();

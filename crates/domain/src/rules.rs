@@ -46,7 +46,7 @@ pub struct Needs {
     pub complaint: Option<ComplaintRef>,
     /// The cause.
     pub cause: Option<CauseRef>,
-    /// Whether the customer can be reached at all.
+    /// Whether anyone who complained can be reached at all.
     pub contact_route: bool,
 }
 
@@ -59,7 +59,7 @@ pub struct Known {
     pub complaint: Option<Box<Complaint>>,
     /// The cause.
     pub cause: Option<Cause>,
-    /// The customer of the complaint has a telephone number or an e-mail address.
+    /// Someone who complained, in this complaint or one merged into it, has a telephone number or an e-mail address.
     pub contact_route: bool,
 }
 
@@ -106,6 +106,8 @@ impl Verb {
             Self::Unmerge(body) => other(&body.complaint),
             Self::Link(body) => {
                 let mut needs = staff(&own);
+                needs.staff.extend(complaint.pending_handoff().map(|h| h.to));
+                needs.staff.extend(complaint.pending_successions().map(|s| s.to));
                 needs.complaint = Some(body.to.clone());
                 needs
             }

@@ -75,11 +75,13 @@ fn bare(error: &serde_json::Error) -> String {
 /// Which field, and what was expected of it.
 fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let inner = error.inner();
-    if !inner.is_data() {
-        return syntax(inner);
-    }
     let path = error.path().to_string();
     let parent = if path == "." { String::new() } else { path };
+    if !inner.is_data() {
+        // The text is JSON, it was read before: serde_json says so of a value that cannot name one of a closed list.
+        let field = if parent.is_empty() { "body" } else { &parent };
+        return Problem::field(field, "expected one of the values that /docs lists, as text");
+    }
     let message = bare(inner);
     let under = |name: &str| match parent.as_str() {
         "" => name.to_owned(),

@@ -3,7 +3,7 @@
 use firsthand_domain::code::Role;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Actor, Entry, Texts};
-use firsthand_domain::id::{ComplaintId, StaffId, SuccessionId};
+use firsthand_domain::id::{ComplaintId, CustomerId, StaffId, SuccessionId};
 use firsthand_domain::staff::{OfferSuccessions, Staff};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{Log, OfferSuccession, Verb};
@@ -147,7 +147,7 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
         return Err(Refusal::ReadOnly.into());
     }
     let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), ..Needs::default() };
-    let known = look_up(unit, None, &needs).await?;
+    let known = look_up(unit, &[], &needs).await?;
     customers::wait_for_twins(unit, &log.customer).await?;
     let customer = customers::resolve(unit, &log.customer).await?;
     let intake = Intake {
@@ -301,7 +301,7 @@ pub async fn perform(
         return Err(Refusal::Stale { version: before.version }.into());
     }
     let needs = verb.needs(&before);
-    let mut known = look_up(unit, before.customer, &needs).await?;
+    let mut known = look_up(unit, &before.customers(), &needs).await?;
     if let Some(name) = &needs.complaint {
         known.complaint = other(unit, actor.as_ref(), name.as_str()).await?.map(Box::new);
         if let Some(other) = &known.complaint {
@@ -340,11 +340,7 @@ async fn other(unit: &mut Unit<'_>, actor: Option<&Staff>, name: &str) -> Result
     Ok(other.filter(|o| actor.is_some_and(|a| o.visible_to(a))))
 }
 
-async fn look_up(
-    unit: &mut Unit<'_>,
-    customer: Option<firsthand_domain::id::CustomerId>,
-    needs: &Needs,
-) -> Result<Known> {
+async fn look_up(unit: &mut Unit<'_>, complainants: &[CustomerId], needs: &Needs) -> Result<Known> {
     let mut known = Known::default();
     for id in &needs.staff {
         if let Some(person) = staff::by_id_in_change(unit, *id).await? {
@@ -354,8 +350,10 @@ async fn look_up(
     if let Some(name) = &needs.cause {
         known.cause = causes::named(&mut unit.tx, name.as_str()).await?;
     }
-    if let (true, Some(customer)) = (needs.contact_route, customer) {
-        known.contact_route = customers::has_contact_route(&mut unit.tx, customer).await?;
+    if needs.contact_route {
+        for customer in complainants {
+            known.contact_route |= customers::has_contact_route(&mut unit.tx, *customer).await?;
+        }
     }
     Ok(known)
 }

@@ -41,8 +41,8 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// The person complained about is never the handler (I-09): the handling passes on first. An offer that waits
-    /// for that person is taken back.
+    /// The person complained about is never the handler (I-09): the handling passes on first. Offers that wait
+    /// for that person are taken back.
     fn can_be_about(&mut self, about: StaffId) -> Result<(), Refusal> {
         if !self.context.known.staff.contains_key(&about) {
             return Err(Refusal::field("about_staff", "expected the id of a person at the desk"));
@@ -50,9 +50,7 @@ impl Work<'_, '_> {
         if about == self.complaint.handler {
             return Err(Refusal::HandOverFirst { handler: about });
         }
-        if self.complaint.pending_handoff().is_some_and(|h| h.to == about) {
-            self.recall_pending_handoff();
-        }
+        self.recall_offers_to(&[about]);
         Ok(())
     }
 
@@ -142,16 +140,16 @@ impl Work<'_, '_> {
             kept_away_teams.sort_unstable();
             kept_away_teams.dedup();
         }
+        let away = |id: &StaffId| {
+            let team = self.context.known.staff.get(id).and_then(|s| s.team.as_ref());
+            kept_away.contains(id) || team.is_some_and(|team| kept_away_teams.contains(team))
+        };
         // Whoever handles it now took part in what is complained of: the handling passes on first (I-10).
         let handler = self.complaint.handler;
-        let team = self.context.known.staff.get(&handler).and_then(|s| s.team.as_ref());
-        if kept_away.contains(&handler) || team.is_some_and(|team| kept_away_teams.contains(team)) {
+        if away(&handler) {
             return Err(Refusal::HandOverFirst { handler });
         }
-        let pending = self.complaint.pending_handoff().map(|h| h.to);
-        if pending.is_some_and(|to| kept_away.contains(&to)) {
-            self.recall_pending_handoff();
-        }
+        self.recall_offers_to(&self.complaint.receivers().into_iter().filter(away).collect::<Vec<_>>());
         let fact = Fact::Linked { to: other.id, link: body.kind, kept_away, kept_away_teams };
         self.record(fact, texts([("reason", maybe(body.reason.as_ref()))]));
         Ok(())

@@ -27,7 +27,8 @@ impl Work<'_, '_> {
         }
         let guarded = self.complaint.restricted && !target.restricted;
         let about = self.complaint.about_staff.is_some() && self.complaint.about_staff != target.about_staff;
-        let away = self.complaint.kept_away.iter().any(|s| !target.kept_away.contains(s));
+        let away = self.complaint.kept_away.iter().any(|s| !target.kept_away.contains(s))
+            || self.complaint.kept_away_teams.iter().any(|t| !target.kept_away_teams.contains(t));
         if guarded || about || away {
             return Err(Refusal::MergeLosesProtection);
         }
@@ -48,6 +49,9 @@ impl Work<'_, '_> {
     pub(super) fn unmerge(&mut self, body: &Unmerge) -> Result<(), Refusal> {
         let actor = self.in_charge()?.id;
         let other = self.other_for(actor)?;
+        if let Some(into) = self.complaint.merged_into {
+            return Err(Refusal::UnmergeFirst { into: Some(into) });
+        }
         let here = other.closure == Some(Closure::Merged) && other.merged_into == Some(self.complaint.id);
         if !here {
             return Err(Refusal::NotMerged { complaint: other.id });

@@ -117,6 +117,17 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Takes back every offer that waits for one of these people, who are to be kept out from now on.
+    pub(super) fn recall_offers_to(&mut self, people: &[StaffId]) {
+        if self.complaint.pending_handoff().is_some_and(|h| people.contains(&h.to)) {
+            self.recall_pending_handoff();
+        }
+        let pending = self.complaint.pending_successions().filter(|s| people.contains(&s.to));
+        for succession in pending.map(|s| s.id).collect::<Vec<_>>() {
+            self.record(Fact::SuccessionRecalled { succession }, Texts::new());
+        }
+    }
+
     pub(super) fn recall_pending_successions(&mut self) {
         let pending: Vec<_> = self.complaint.pending_successions().map(|s| s.id).collect();
         for succession in pending {
