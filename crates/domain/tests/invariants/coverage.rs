@@ -1,8 +1,9 @@
 //! The machine itself: it must reach every verb, or the properties hold of nothing.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use firsthand_domain::Refusal;
 use firsthand_domain::code::Closure;
 
 use crate::machine::{Asked, run};
@@ -46,6 +47,52 @@ const VERBS: [&str; 36] = [
     "HandoffLapses",
     "PromiseFallsDue",
 ];
+
+/// Every "no" of a complaint. (The others belong to the desk around it.)
+const REFUSALS: [&str; 29] = [
+    "not-found",
+    "read-only",
+    "not-yours",
+    "complained-about",
+    "kept-away",
+    "not-the-receiver",
+    "another-decider",
+    "second-person-needed",
+    "wrong-stage",
+    "handoff-pending",
+    "handoff-over",
+    "arbitration-needed",
+    "succession-over",
+    "reply-over",
+    "promise-over",
+    "cannot-close",
+    "open-promises",
+    "attempts-missing",
+    "already-answered",
+    "merge-into-earlier",
+    "other-closed",
+    "merge-loses-protection",
+    "not-merged",
+    "unmerge-first",
+    "hand-over-first",
+    "reopen-window-over",
+    "no-duty",
+    "not-a-receiver",
+    "invalid-field",
+];
+
+#[test]
+fn every_refusal_is_met_under_random_verbs() {
+    let met: RefCell<BTreeSet<&str>> = RefCell::default();
+    let mut dice = Dice::new(1_926);
+    for _ in 0..150 {
+        let throws: Vec<u64> = (0..100).map(|_| dice.below(usize::MAX) as u64).collect();
+        run(&throws, &|turn| met.borrow_mut().extend(turn.result.as_ref().err().map(Refusal::name)));
+    }
+    let met = met.into_inner();
+    let never: Vec<_> = REFUSALS.iter().filter(|name| !met.contains(**name)).collect();
+    assert!(never.is_empty(), "never met: {never:?}");
+}
 
 #[test]
 fn every_verb_succeeds_under_random_verbs_and_every_closure_is_reached() {

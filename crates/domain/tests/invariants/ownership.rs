@@ -364,6 +364,29 @@ fn i10_a_complaint_about_handling_goes_outside_the_line_of_the_first_handler() {
     assert_eq!(desk.complaint(second).stage, Stage::Investigating);
 }
 
+#[test]
+fn i10_an_offer_from_before_the_accusation_is_not_accepted_any_more() {
+    let mut desk = World::small();
+    let first = desk.takes(BEN, Some(MRS_PHAM), &plain());
+    let second = desk.takes(CAM, Some(MRS_PHAM), &plain());
+    desk.does(CAM, second, &hand_to(ANA));
+    let handoff = desk.complaint(second).pending_handoff().expect("offered").id;
+    let succession = offered(&mut desk, second, &succeed(ANA, None));
+    desk.does(CAM, second, &link(first, LinkKind::AboutHandling));
+    assert_eq!(desk.refuses(ANA, second, &accept(handoff)), Refusal::KeptAway, "of Ben's team");
+    assert_eq!(desk.refuses(ANA, second, &Verb::AcceptSuccession(succession)), Refusal::KeptAway);
+}
+
+#[test]
+fn i10_an_offer_to_the_one_who_handled_it_is_taken_back() {
+    let mut desk = World::small();
+    let first = desk.takes(BEN, Some(MRS_PHAM), &plain());
+    let second = desk.takes(CAM, Some(MRS_PHAM), &plain());
+    desk.does(CAM, second, &hand_to(BEN));
+    desk.does(CAM, second, &link(first, LinkKind::AboutHandling));
+    assert_eq!(desk.complaint(second).pending_handoff(), None);
+}
+
 /// A lead offers a succession.
 fn offered(desk: &mut World, id: ComplaintId, offer: &Verb) -> SuccessionId {
     desk.does(LEA, id, offer);

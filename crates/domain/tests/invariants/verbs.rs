@@ -141,6 +141,13 @@ fn deeper(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
     if let Some(merged) = complaint.merged.first().filter(|_| dice.percent(12)) {
         return say::unmerge(merged.complaint);
     }
+    if complaint.declines > 0 && dice.percent(25) {
+        return say::hand_to(dice.one(&[ANA, BEN, CAM, LEO]));
+    }
+    if dice.percent(5) {
+        let about = dice.one_of(world.complaints.keys().copied().filter(|id| *id != complaint.id));
+        return say::link(about.unwrap_or(complaint.id), LinkKind::AboutHandling);
+    }
     let on_its_way = complaint.replies.iter().find(|r| r.state == ReplyState::Sent).map(|r| r.id);
     if let Some(id) = on_its_way.filter(|_| dice.percent(50)) {
         return if dice.percent(75) { Verb::ReplyDelivered(id) } else { say::failed(id) };
@@ -207,6 +214,10 @@ fn anything(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
     let handoff = dice.one_of(complaint.handoffs.iter().map(|h| h.id));
     let reply = dice.one_of(complaint.replies.iter().map(|r| r.id));
     let promise = dice.one_of(complaint.promises.iter().map(|p| p.id));
+    let succession = dice.one_of(complaint.successions.iter().map(|s| s.id));
+    if let Some(id) = succession.filter(|_| dice.percent(8)) {
+        return Verb::AcceptSuccession(id);
+    }
     let by_part = match (dice.below(12), handoff, reply, promise) {
         (0, Some(id), ..) => Some(say::accept(id)),
         (1, Some(id), ..) => Some(say::decline(id)),
