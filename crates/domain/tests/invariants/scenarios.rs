@@ -124,6 +124,9 @@ fn s4_two_cases_on_one_incident_merge_and_both_customers_are_answered() {
         (refusal.missing, refusal.customers_without_reply),
         (vec!["substantive_reply"], vec![MR_KISS])
     );
+    desk.does(ANA, earlier, &reply(&[], false));
+    let refusal = missing(desk.refuses(ANA, earlier, &close()));
+    assert_eq!(refusal.customers_without_reply, [MR_KISS], "on its way is not delivered");
     desk.does(ANA, earlier, &reply(&[], true));
     desk.does(ANA, earlier, &close());
 }
