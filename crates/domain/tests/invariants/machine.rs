@@ -15,7 +15,7 @@ use crate::say;
 use crate::verbs::{Dice, some_customer, some_log, some_verb};
 use crate::world::{Steps, World};
 
-const CASES: u32 = 96;
+const CASES: u32 = 64;
 const VERBS: usize = 80;
 
 /// What was asked.
