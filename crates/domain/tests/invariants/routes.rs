@@ -291,3 +291,35 @@ fn i19_a_first_dispute_after_a_withdrawal_is_no_deadlock_yet() {
     assert_eq!(missing.missing, ["second_decider"]);
     desk.does(LEA, id, &Verb::Reopen(why()));
 }
+
+#[test]
+fn i19_merging_takes_back_the_offer_and_unmerging_needs_owners_who_are_still_here() {
+    let mut desk = World::small();
+    let earlier = desk.takes(ANA, Some(MRS_PHAM), &plain());
+    let later = desk.takes(BEN, Some(MR_KISS), &plain());
+    desk.does(BEN, later, &hand_to(LEA));
+    desk.does(BEN, later, &merge(earlier));
+    assert_eq!(desk.complaint(later).pending_handoff(), None);
+    desk.disable(BEN).expect("nothing open is his");
+    let refusal = desk.refuses(ANA, earlier, &unmerge(later));
+    assert_eq!(refusal, Refusal::FirstContactLeft { first_contact: BEN });
+}
+
+#[test]
+fn i19_neither_withdrawal_nor_voiding_passes_by_an_open_promise() {
+    let mut desk = World::small();
+    let promise = Some(promise(desk.now.plus_days(1), None));
+    let id = desk.takes(ANA, Some(MRS_PHAM), &Log { promise, ..plain() });
+    assert_eq!(desk.refuses(ANA, id, &withdraw(true)).name(), "open-promises");
+    assert_eq!(desk.refuses(LEA, id, &Verb::Void(why())).name(), "open-promises");
+}
+
+#[test]
+fn i16_a_new_primary_cause_supersedes_the_old_one() {
+    let mut desk = World::small();
+    let id = desk.takes(ANA, Some(MRS_PHAM), &plain());
+    desk.does(ANA, id, &primary("other"));
+    desk.does(ANA, id, &primary("late-courier"));
+    let [old, new] = &desk.complaint(id).causes[..] else { panic!("two tags") };
+    assert_eq!((old.superseded_by, new.superseded_by), (Some(new.seq), None));
+}
