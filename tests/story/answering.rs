@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{Desk, on_both_engines};
+use super::Desk;
+use crate::on_both_engines;
 
 on_both_engines! {
     /// No complaint closes without a delivered substantive reply; all that is missing is named at once.

@@ -5,7 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
-use crate::{Desk, Person, on_both_engines};
+use super::{Desk, Person};
+use crate::on_both_engines;
 
 fn complaint() -> Value {
     json!({ "channel": "phone", "customer": { "anonymous": true }, "narrative": "late" })

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{Desk, on_both_engines};
+use super::Desk;
+use crate::on_both_engines;
 
 fn told(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{Desk, on_both_engines};
+use super::Desk;
+use crate::on_both_engines;
 
 on_both_engines! {
     /// S4: merged into the earlier one; both complainants are answered before the end; unmerging restores.

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{Desk, on_both_engines};
+use super::Desk;
+use crate::on_both_engines;
 
 on_both_engines! {
     /// S1: a delivery worker logs by phone in three fields; two accepted handoffs; the worker stays responsible,

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::{Desk, Person, on_both_engines};
+use super::{Desk, Person};
+use crate::on_both_engines;
 
 fn ids(person: &Person, query: &str) -> Vec<String> {
     let page = person.get(&format!("/complaints?{query}")).status(200).body;
@@ -20,11 +21,11 @@ on_both_engines! {
         assert_eq!(ids(&ana, "view=all&sort=received"), [third.clone(), second.clone(), first.clone()]);
         assert_eq!(ids(&mate, "view=team"), [first.clone(), second.clone()]);
         ana.offer(&second, &lan).status(201);
-        assert_eq!(ids(&lan, "view=offered"), [second.clone()]);
-        assert_eq!(ids(&ana, "view=handed_over"), [second.clone()]);
+        assert_eq!(ids(&lan, "view=offered"), [second.as_str()]);
+        assert_eq!(ids(&ana, "view=handed_over"), [second.as_str()]);
         let promise = json!({ "text": "a call", "due_at": "2099-01-01T10:00:00Z", "responsible": mate.id });
         ana.post(&format!("/complaints/{first}/promises"), promise).status(201);
-        assert_eq!(ids(&mate, "view=promised"), [first.clone()]);
+        assert_eq!(ids(&mate, "view=promised"), [first.as_str()]);
         // Answered ones come last among those who wait.
         ana.decide(&first, "upheld").status(200);
         ana.reply(&first).status(201);
@@ -33,9 +34,9 @@ on_both_engines! {
         ana.post(&format!("/complaints/{second}/contacts"), word).status(200);
         assert_eq!(ids(&ana, "view=all"), [third.clone(), second.clone(), first.clone()]);
         ana.tag(&first, "late").status(200);
-        assert_eq!(ids(&ana, "view=all&cause=late"), [first.clone()]);
-        assert_eq!(ids(&ana, "view=all&stage=replied&channel=phone"), [first.clone()]);
-        assert_eq!(ids(&ana, &format!("view=all&first_contact={}", lan.id)), [third.clone()]);
+        assert_eq!(ids(&ana, "view=all&cause=late"), [first.as_str()]);
+        assert_eq!(ids(&ana, "view=all&stage=replied&channel=phone"), [first.as_str()]);
+        assert_eq!(ids(&ana, &format!("view=all&first_contact={}", lan.id)), [third.as_str()]);
         // Page by page, each once.
         let (mut seen, mut cursor) = (Vec::new(), String::new());
         loop {

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::{Desk, on_both_engines};
+use super::Desk;
+use crate::on_both_engines;
 
 on_both_engines! {
     fn settled_in_one_call_or_not_at_all(desk: &Desk) {

@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::{Desk, Person};
+use crate::on_both_engines;
 use crate::support::Answer;
-use crate::{Desk, Person, on_both_engines};
 
 /// A conversation with ids and times made the same in every run.
 #[derive(Default)]

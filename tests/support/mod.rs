@@ -4,7 +4,7 @@ mod database;
 mod person;
 mod server;
 
-pub use database::{Engine, Scratch};
+pub use database::Engine;
 pub use person::{Answer, Person};
 pub use server::Desk;
 

@@ -6,7 +6,8 @@ use std::sync::Mutex;
 
 use serde_json::Value;
 
-use super::{Engine, Person, Scratch};
+use super::database::Scratch;
+use super::{Engine, Person};
 
 /// A desk that serves on a port of its own until it is dropped.
 pub struct Desk {

@@ -32,9 +32,8 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
 pub(crate) fn new_id(at: Timestamp) -> Uuid {
     let micros = u64::try_from(at.micros()).unwrap_or(0);
     let mut rest: [u8; 10] = random();
-    let fraction = (micros % 1000) * 4;
-    rest[0] = (fraction >> 8) as u8;
-    rest[1] = (fraction & 0xff) as u8;
+    let fraction = u16::try_from((micros % 1000) * 4).unwrap_or_default();
+    rest[..2].copy_from_slice(&fraction.to_be_bytes());
     uuid::Builder::from_unix_timestamp_millis(micros / 1000, &rest).into_uuid()
 }
 

@@ -98,7 +98,9 @@ async fn stage(database: &Database, run: imports::Run, rows: Rows) -> Result<Rea
             Row::Bad(problems) => {
                 read.bad += 1;
                 if read.bad <= TOLD {
-                    problems.iter().for_each(|problem| eprintln!("{problem}"));
+                    for problem in &problems {
+                        eprintln!("{problem}");
+                    }
                 } else if read.bad == TOLD + 1 {
                     eprintln!("… further bad rows are counted, not told");
                 }

@@ -1,13 +1,9 @@
 //! What is answered is kept: kill -9 under load, with an oracle outside the process that owns the truth.
 //!
-//! `FIRSTHAND_KILLS=20 cargo test --test faults` runs the long version; the test run has a few kills.
-
-#![cfg(test)]
+//! `FIRSTHAND_KILLS=20 tests/run faults::` runs the long version; the test run has a few kills.
 
 mod liar;
 mod oracle;
-#[path = "../support/mod.rs"]
-mod support;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,9 +11,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::support::{Desk, Engine, Person};
 use liar::Liar;
 use oracle::Oracle;
-use support::{Desk, Engine, Person};
 
 const WRITERS: usize = 32;
 

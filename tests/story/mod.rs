@@ -1,10 +1,5 @@
 //! Stories told over HTTP to the built program, each on both engines.
 
-#![cfg(test)]
-
-#[path = "../support/mod.rs"]
-mod support;
-
 mod answering;
 mod bad_input;
 mod commands;
@@ -15,4 +10,4 @@ mod reading;
 mod settled;
 mod transcript;
 
-use support::{Desk, Person};
+use crate::support::{Desk, Person};
