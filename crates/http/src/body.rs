@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::problem::Problem;
 
@@ -50,7 +51,11 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let detail = format!("The body is nested deeper than {DEPTH} levels.");
         return Err(Problem::new("too-deep", detail).with("limit", DEPTH));
     }
-    serde_json::from_str::<IgnoredAny>(text).map_err(|e| syntax(&e))?;
+    // Read twice: after this every fault is one of the shape, whatever kind of error the second reading calls it.
+    let value: Value = serde_json::from_str(text).map_err(|e| syntax(&e))?;
+    if !value.is_object() {
+        return Err(Problem::field("body", "expected a JSON object"));
+    }
     let mut reader = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut reader).map_err(|e| fault(&e))
 }
@@ -117,15 +122,23 @@ fn quoted<'m>(message: &'m str, before: &str) -> Option<&'m str> {
 
 /// The part of a message that says what would be right.
 fn expected(message: &str) -> String {
+    // What serde_json says of a number where a code belongs.
+    if message == "expected value" {
+        return "expected one of the codes of this field, as a text".to_owned();
+    }
     if message.starts_with("expected") || message.starts_with("either") {
         return message.to_owned();
     }
     if message.starts_with("UUID parsing failed") || message.contains("expected a formatted UUID") {
         return "expected an id (a UUID)".to_owned();
     }
-    match message.rfind(", expected ") {
-        Some(at) => message[at + 2..].replace("expected struct ", "expected an object: "),
-        None => format!("expected another value ({message})"),
+    let wanted = message.rfind(", expected ").map_or(message, |at| &message[at + ", expected ".len()..]);
+    match wanted {
+        struct_of if struct_of.starts_with("struct ") => "expected an object".to_owned(),
+        "a sequence" => "expected a list".to_owned(),
+        "a map" => "expected an object".to_owned(),
+        wanted if wanted == message => format!("expected another value ({message})"),
+        wanted => format!("expected {wanted}"),
     }
 }
 
@@ -161,7 +174,7 @@ fn deeper_than(text: &str, limit: usize) -> bool {
 mod tests {
     use firsthand_domain::verb::{AddNote, Log, SendReply};
     use futures_util::stream;
-    use serde_json::{Value, json};
+    use serde_json::json;
     use uuid::Uuid;
 
     use super::*;
@@ -213,6 +226,8 @@ mod tests {
             (json!({}), "channel"),
             (json!({ "channel": "phone", "customer": { "anonymous": true } }), "narrative"),
             (with("channel", json!("fax")), "channel"),
+            (with("channel", json!(7)), "channel"),
+            (with("promise", json!([])), "promise"),
             (with("colour", json!("red")), "colour"),
             (with("narrative", json!("  ")), "narrative"),
             (with("received_at", json!("2026-02-30T00:00:00Z")), "received_at"),

@@ -68,6 +68,11 @@ where
     sent
 }
 
+/// What is left to say when a request was cut off from outside.
+pub(crate) fn cut_off(app: &App) -> Sent {
+    refused(Problem::unavailable("a request was cut off"), (app.settings.new_id)())
+}
+
 fn log(noted: &Noted, sent: &Sent, request_id: Uuid, took: u64, cause: Option<&str>) {
     let Noted { method, route, staff } = noted;
     let (status, duration_ms) = (sent.status, took / 1000);

@@ -67,10 +67,7 @@ impl Endpoint for Door {
         // In a task of its own: a caller who hangs up does not cut a change short between its commit and its log.
         let app = Arc::clone(&self.0);
         let answering = tokio::spawn(async move { desk::answer(&app, asked, body).await });
-        Ok(match answering.await {
-            Ok(sent) => response(sent),
-            Err(_) => Response::builder().status(poem::http::StatusCode::INTERNAL_SERVER_ERROR).finish(),
-        })
+        Ok(response(answering.await.unwrap_or_else(|_| desk::cut_off(&self.0))))
     }
 }
 
@@ -96,5 +93,52 @@ impl Endpoint for Monitor {
             Response::builder().status(poem::http::StatusCode::NOT_FOUND).finish()
         };
         std::future::ready(Ok(response)).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, SocketAddr, TcpStream};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::routes;
+    use crate::tests::Desk;
+
+    /// Sends bytes as they are and gives the whole of what comes back.
+    async fn raw(address: SocketAddr, request: String) -> String {
+        let asking = tokio::task::spawn_blocking(move || {
+            let mut socket = TcpStream::connect(address).unwrap();
+            socket.write_all(request.as_bytes()).unwrap();
+            socket.shutdown(Shutdown::Write).unwrap();
+            let mut answer = String::new();
+            let _ = socket.read_to_string(&mut answer);
+            answer
+        });
+        asking.await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn over_a_socket_bodies_in_chunks_are_counted_and_the_door_closes_when_asked() {
+        let desk = Desk::open(routes::all()).await;
+        desk.person("eve", "agent").await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, Arc::clone(&desk.app), stopped.map(drop)));
+        let head = "POST /api/v1/complaints HTTP/1.1\r\nHost: desk\r\nConnection: close\r\nAuthorization: Bearer eve\r\n\
+                    Transfer-Encoding: chunked\r\n\r\n";
+        let chunk = format!("400\r\n{}\r\n", " ".repeat(1024));
+        let large = raw(address, format!("{head}{}0\r\n\r\n", chunk.repeat(12))).await;
+        assert!(large.starts_with("HTTP/1.1 413 ") && large.contains("/problems/too-large"), "{large}");
+        let small = raw(address, format!("{head}{}0\r\n\r\n", chunk.repeat(2))).await;
+        assert!(small.starts_with("HTTP/1.1 422 ") && small.contains("\"field\":\"channel\""), "{small}");
+        let head_only = "HEAD /healthz HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n".to_owned();
+        assert!(raw(address, head_only).await.starts_with("HTTP/1.1 200 "));
+        stop.send(()).unwrap();
+        serving.await.unwrap().unwrap();
+        assert!(TcpStream::connect(address).is_err());
     }
 }

@@ -23,5 +23,6 @@ mod write;
 pub use app::{App, Settings, app};
 pub use doors::{serve, serve_metrics};
 pub use problem::explain;
+
 #[cfg(test)]
 mod tests;

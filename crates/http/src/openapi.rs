@@ -126,7 +126,7 @@ fn parameters(route: &Route) -> Vec<Value> {
             "description": "The same request again under the same key gives the same answer, for 30 days.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
         }));
-        if matches!(route.right, Right::Duty | Right::DutyOfLead | Right::Party) {
+        if route.right.is_the_domains() {
             all.push(json!({
                 "name": "If-Match", "in": "header",
                 "description": "The ETag of the complaint as you have seen it; answered 412 when it has changed.",

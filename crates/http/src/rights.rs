@@ -13,6 +13,8 @@ pub(crate) enum Right {
     Reader,
     /// Any person but auditors.
     Writer,
+    /// Whoever sees the complaint and may write, as the domain decides: see [`Right::Duty`] for why not the door.
+    Sighted,
     /// Whoever has a duty on the complaint, or a lead. The door lets every person in: whether the complaint may even
     /// be known is decided first (404), by the domain, in the transaction of the change.
     Duty,
@@ -29,10 +31,17 @@ pub(crate) enum Right {
 }
 
 impl Right {
+    /// Is it about one complaint, so that the domain decides, and a version may be compared?
+    pub(crate) const fn is_the_domains(self) -> bool {
+        matches!(self, Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party)
+    }
+
     /// May this person in? The domain's words for the refusal are used.
     pub(crate) fn admits(self, staff: &Staff) -> Result<(), Refusal> {
         let allowed: &[(Role, &'static str)] = match self {
-            Self::Public | Self::Reader | Self::Duty | Self::DutyOfLead | Self::Party => return Ok(()),
+            Self::Public | Self::Reader | Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party => {
+                return Ok(());
+            }
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
             Self::Writer => return Ok(()),
             Self::Lead => &[(Role::Lead, "lead")],
@@ -51,6 +60,7 @@ impl Right {
             Self::Public => "anybody",
             Self::Reader => "any person at the desk",
             Self::Writer => "any person but auditors",
+            Self::Sighted => "whoever sees the complaint, but auditors",
             Self::Duty => "first contact, handler or a lead; others as the rules say",
             Self::Party => "the person it was offered to, or who offered it",
             Self::Lead | Self::DutyOfLead => "a lead",

@@ -29,8 +29,8 @@ fn next_id() -> Uuid {
     Uuid::from_u128((u128::from(std::process::id()) << 64) | (7 << 76) | (2 << 62) | u128::from(n))
 }
 
-struct Desk {
-    app: Arc<App>,
+pub(crate) struct Desk {
+    pub(crate) app: Arc<App>,
     folder: PathBuf,
 }
 
@@ -41,7 +41,7 @@ impl Drop for Desk {
 }
 
 impl Desk {
-    async fn open(routes: Vec<Route>) -> Self {
+    pub(crate) async fn open(routes: Vec<Route>) -> Self {
         let folder = std::env::temp_dir().join(format!("firsthand-http-{}", next_id()));
         let url = format!("sqlite://{}", folder.join("desk.db").display());
         let wiring = Wiring {
@@ -56,14 +56,14 @@ impl Desk {
             deadline: Duration::from_secs(30),
             new_id: Arc::new(next_id),
             micros: Arc::new(|| COUNT.load(Ordering::Relaxed)),
-            secret: Arc::new(|| [7; 32]),
+            new_token: Arc::new(|| "a-token-told-once".to_owned()),
         };
         let app = App::with_routes(database, settings, routes).unwrap();
         Self { app, folder }
     }
 
     /// Adds a person whose token is their name.
-    async fn person(&self, name: &'static str, role: &'static str) -> String {
+    pub(crate) async fn person(&self, name: &'static str, role: &'static str) -> String {
         let added = self.app.database.change(move |unit| {
             Box::pin(async move {
                 let email = format!("{name}@example.com");

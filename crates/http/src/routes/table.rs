@@ -69,7 +69,7 @@ fn complaint_routes() -> Vec<Route> {
 
 #[rustfmt::skip] // one row a line
 fn verb_routes() -> Vec<Route> {
-    use Right::{Duty, DutyOfLead, Reader};
+    use Right::{Duty, DutyOfLead, Sighted};
     vec![
         verb::<Acknowledge>("/api/v1/complaints/{id}/acknowledgement", Duty, "Tells the customer who has it and what comes next.", Verb::Acknowledge),
         verb::<Assess>("/api/v1/complaints/{id}/assessment", Duty, "Says how grave it is and what it is about.", |b| Verb::Assess(Box::new(b))),
@@ -77,8 +77,8 @@ fn verb_routes() -> Vec<Route> {
         verb::<Arbitrate>("/api/v1/complaints/{id}/arbitration", DutyOfLead, "Assigns the handling, with binding effect.", Verb::Arbitrate),
         verb::<OfferSuccession>("/api/v1/complaints/{id}/succession", DutyOfLead, "Offers all duties of a person to a successor.", Verb::OfferSuccession).makes::<json::PartOf<json::Succession>>(),
         verb::<AwaitCustomer>("/api/v1/complaints/{id}/await-customer", Duty, "Puts a question to the customer.", Verb::AwaitCustomer),
-        verb::<RecordContact>("/api/v1/complaints/{id}/contacts", Reader, "Records that the customer and the desk were in touch.", Verb::RecordContact),
-        verb::<AddNote>("/api/v1/complaints/{id}/notes", Reader, "Adds an internal note.", Verb::AddNote),
+        verb::<RecordContact>("/api/v1/complaints/{id}/contacts", Sighted, "Records that the customer and the desk were in touch.", Verb::RecordContact),
+        verb::<AddNote>("/api/v1/complaints/{id}/notes", Sighted, "Adds an internal note.", Verb::AddNote),
         verb::<Decide>("/api/v1/complaints/{id}/decision", Duty, "Finds, with reasons.", Verb::Decide),
         verb::<SendReply>("/api/v1/complaints/{id}/replies", Duty, "Sends the customer something.", Verb::SendReply).makes::<json::PartOf<json::Reply>>(),
         verb::<RecordAnswer>("/api/v1/complaints/{id}/customer-answer", Duty, "Records what the customer says to the answer.", Verb::RecordAnswer),
