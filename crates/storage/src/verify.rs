@@ -1,17 +1,81 @@
 //! Is every complaint what its history says? The fold of the facts must equal the row, on every engine.
 
-use firsthand_domain::complaint::fold;
+use firsthand_domain::code::Closure;
+use firsthand_domain::complaint::{Complaint, fold};
 use firsthand_domain::history::Entry;
 use firsthand_domain::id::ComplaintId;
+use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::complaints::{history, read};
 use crate::database::Tx;
 use crate::statement::same;
-use crate::{Database, Result};
+use crate::{Database, Error, Result};
 
 statements! {
-    PAGE = same("select id, version, stage, handler, first_contact from complaint where id > $1 order by id limit $2");
+    PAGE = same(
+        "select id, reference, version, stage, cycle, closure, channel, severity, product, place, category, customer, \
+         first_contact, handler, logged_by, about_staff, restricted, imported, received_at, closed_at, waiting_since, \
+         next_due from complaint where id > $1 order by id limit $2"
+    );
+}
+
+row! {
+    /// Every column that follows from the state.
+    struct Columns {
+        id: Uuid,
+        reference: String,
+        version: i64,
+        stage: String,
+        cycle: i64,
+        closure: Option<String>,
+        channel: String,
+        severity: String,
+        product: Option<String>,
+        place: Option<String>,
+        category: Option<String>,
+        customer: Option<Uuid>,
+        first_contact: Uuid,
+        handler: Uuid,
+        logged_by: Uuid,
+        about_staff: Option<Uuid>,
+        restricted: bool,
+        imported: bool,
+        received_at: i64,
+        closed_at: Option<i64>,
+        waiting_since: i64,
+        next_due: i64,
+    }
+}
+
+impl Columns {
+    fn are_those_of(&self, c: &Complaint) -> bool {
+        let micros = |at: Option<Timestamp>| at.unwrap_or(Timestamp::NEVER).micros();
+        let codes =
+            (self.stage.as_str(), self.closure.as_deref(), self.channel.as_str(), self.severity.as_str());
+        let words = (&self.product, &self.place, &self.category);
+        let people = (self.customer, self.first_contact, self.handler, self.logged_by, self.about_staff);
+        let times = (self.received_at, self.closed_at, self.waiting_since, self.next_due);
+        (self.version, self.cycle, self.restricted, self.imported)
+            == (c.version, i64::from(c.cycle), c.restricted, c.imported)
+            && codes == (c.stage.code(), c.closure.map(Closure::code), c.channel.code(), c.severity.code())
+            && words == (&c.product, &c.place, &c.category)
+            && people
+                == (
+                    c.customer.map(|id| id.0),
+                    c.first_contact.0,
+                    c.handler.0,
+                    c.logged_by.0,
+                    c.about_staff.map(|id| id.0),
+                )
+            && times
+                == (
+                    c.received_at.micros(),
+                    c.closed_at.map(Timestamp::micros),
+                    micros(c.waiting_since),
+                    micros(c.next_due()),
+                )
+    }
 }
 
 /// What was found.
@@ -26,37 +90,39 @@ pub struct Verified {
 /// Folds every history and compares it with the row.
 ///
 /// # Errors
-/// The database could not, or something does not read back.
+/// The database could not.
 pub async fn histories(database: &Database) -> Result<Verified> {
     const AT_ONCE: i64 = 200;
     let mut connection = database.read().await?;
     let mut tx = connection.tx();
     let (mut found, mut last) = (Verified::default(), Uuid::nil());
     loop {
-        let rows: Vec<(Uuid, i64, String, Uuid, Uuid)> = all!(&mut tx, PAGE, last, AT_ONCE)?;
+        let rows: Vec<Columns> = all!(&mut tx, PAGE, last, AT_ONCE)?;
         let Some(row) = rows.last() else { return Ok(found) };
-        last = row.0;
-        for (id, version, stage, handler, first_contact) in rows {
+        last = row.id;
+        for columns in rows {
             found.complaints += 1;
-            let columns = (version, stage.as_str(), handler, first_contact);
-            found.wrong.extend(one(&mut tx, ComplaintId(id), columns).await?);
+            let wrong = match one(&mut tx, &columns).await {
+                Err(Error::Corrupt(what)) => Some(format!("does not read back: {what}")),
+                other => other?.map(str::to_owned),
+            };
+            found.wrong.extend(wrong.map(|wrong| format!("{}: {wrong}", columns.reference)));
         }
     }
 }
 
-async fn one(tx: &mut Tx<'_>, id: ComplaintId, columns: (i64, &str, Uuid, Uuid)) -> Result<Option<String>> {
+async fn one(tx: &mut Tx<'_>, columns: &Columns) -> Result<Option<&'static str>> {
+    let id = ComplaintId(columns.id);
     let Some(kept) = read(tx, id).await? else { return Ok(None) };
     let entries: Vec<Entry> =
         history(tx, id, 0, i64::MAX).await?.into_iter().map(|item| item.entry).collect();
     let gapless = entries.iter().zip(1..).all(|(entry, seq)| entry.seq == seq);
-    let folded = fold(id, &entries);
-    let state = folded.as_ref() == Some(&kept.complaint);
-    let c = &kept.complaint;
-    let row = columns == (c.version, c.stage.code(), c.handler.0, c.first_contact.0);
+    let state = fold(id, &entries).as_ref() == Some(&kept.complaint);
+    let row = columns.are_those_of(&kept.complaint);
     Ok(match (gapless, state, row) {
         (true, true, true) => None,
-        (false, ..) => Some(format!("{}: the history has a gap", kept.reference)),
-        (_, false, _) => Some(format!("{}: the state is not what the history folds to", kept.reference)),
-        (_, _, false) => Some(format!("{}: the columns are not those of the state", kept.reference)),
+        (false, ..) => Some("the history has a gap"),
+        (_, false, _) => Some("the state is not what the history folds to"),
+        (_, _, false) => Some("the columns are not those of the state"),
     })
 }
