@@ -82,7 +82,6 @@ async fn no_open_complaint_is_left_to_somebody_disabled(desk: Desk) {
         let id = desk.log(&ana, verbs::anonymous()).await.id;
         let offered = desk.act(&ana, id, verbs::offer(ben.id)).await.handoffs[0].id;
         let verb = match round % 3 {
-            0 => (&ben, verbs::accept(offered)),
             1 => (&ana, verbs::promise(desk.now().plus_minutes(60), ben.id)),
             _ => (&ben, verbs::accept(offered)),
         };

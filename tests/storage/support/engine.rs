@@ -4,19 +4,21 @@ use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Postgres, QueryBuilder};
 
-use super::Desk;
+use super::{Desk, open};
 
 /// Where the cluster is; `tests/run` starts one and says so here.
 const CLUSTER: &str = "FIRSTHAND_TEST_POSTGRES";
 
 /// Apart from those of every other test in this process.
 static NUMBER: AtomicU32 = AtomicU32::new(0);
+
+static TEMPLATE: OnceLock<String> = OnceLock::new();
 
 fn next_number() -> u32 {
     NUMBER.fetch_add(1, Ordering::Relaxed)
@@ -26,7 +28,7 @@ fn next_number() -> u32 {
 #[derive(Debug)]
 pub(crate) enum Place {
     Folder(Folder),
-    Database { options: PgConnectOptions, url: String },
+    Database { options: Box<PgConnectOptions>, url: String },
 }
 
 impl Place {
@@ -82,23 +84,46 @@ pub(crate) fn on_postgres<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F)
     let cluster = std::env::var(CLUSTER).unwrap_or_else(|_| {
         panic!("there is no PostgreSQL to test on ({CLUSTER} is not set): run tests/run")
     });
+    let template = TEMPLATE.get_or_init(|| make_template(&cluster));
     run(async {
         let name = format!("storage_{}_{}", std::process::id(), next_number());
         let at_cluster = PgConnectOptions::from_str(&cluster).unwrap();
         let mut connection = PgConnection::connect_with(&at_cluster).await.unwrap();
-        let drop_it =
-            || QueryBuilder::<Postgres>::new(format!("drop database if exists {name} with (force)"));
-        drop_it().build().execute(&mut connection).await.unwrap();
-        let mut create = QueryBuilder::<Postgres>::new(format!("create database {name}"));
-        create.build().execute(&mut connection).await.unwrap();
+        create(&mut connection, &name, template).await;
 
         let options = at_cluster.database(&name);
         let url = options.to_url_lossy().to_string();
-        tell(story, &Arc::new(Place::Database { options, url })).await;
+        tell(story, &Arc::new(Place::Database { options: Box::new(options), url })).await;
 
-        drop_it().build().execute(&mut connection).await.unwrap();
+        remove(&mut connection, &name).await;
         connection.close().await.unwrap();
     });
+}
+
+async fn remove(connection: &mut PgConnection, name: &str) {
+    let mut remove = QueryBuilder::<Postgres>::new(format!("drop database if exists {name} with (force)"));
+    remove.build().execute(connection).await.unwrap();
+}
+
+async fn create(connection: &mut PgConnection, name: &str, template: &str) {
+    // Left behind by a run that was killed.
+    remove(connection, name).await;
+    let mut create = QueryBuilder::<Postgres>::new(format!("create database {name} template {template}"));
+    create.build().execute(connection).await.unwrap();
+}
+
+/// A database with the schema in it, of which the others are copies: faster than making the schema each time.
+fn make_template(cluster: &str) -> String {
+    let name = format!("storage_{}_template", std::process::id());
+    run(async {
+        let at_cluster = PgConnectOptions::from_str(cluster).unwrap();
+        let mut connection = PgConnection::connect_with(&at_cluster).await.unwrap();
+        create(&mut connection, &name, "template0").await;
+        connection.close().await.unwrap();
+        let url = at_cluster.database(&name).to_url_lossy().to_string();
+        open(url).await.unwrap().close().await;
+    });
+    name
 }
 
 async fn tell<F: Future<Output = ()>>(story: impl FnOnce(Desk) -> F, place: &Arc<Place>) {
