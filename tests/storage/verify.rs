@@ -1,11 +1,12 @@
 //! The check of histories finds what is wrong, and nothing where nothing is.
 
 use firsthand_storage::verify;
+use futures_util::future::{join, join_all};
 use serde_json::json;
 
 use crate::support::{Desk, verbs};
 
-stories!(whatever_is_tampered_with_is_found);
+stories!(whatever_is_tampered_with_is_found, a_desk_at_work_raises_no_alarm);
 
 /// What is done to one complaint each, after the triggers are gone.
 const TAMPERED: [&[&str]; 20] = [
@@ -70,4 +71,26 @@ async fn whatever_is_tampered_with_is_found(desk: Desk) {
         let named: Vec<&str> = wrong.iter().map(|w| w.split(':').next().unwrap()).collect();
         assert_eq!(named, expected, "after {statements:?}");
     }
+}
+
+async fn a_desk_at_work_raises_no_alarm(desk: Desk) {
+    let ana = desk.agent().await;
+    let mut all = Vec::new();
+    for _ in 0..5 {
+        all.push(desk.log(&ana, verbs::anonymous()).await.id);
+    }
+    let at_work = join_all(all.into_iter().map(|id| {
+        let (desk, ana) = (desk.clone(), ana.clone());
+        tokio::spawn(async move {
+            for _ in 0..20 {
+                desk.act(&ana, id, verbs::note("more")).await;
+            }
+        })
+    }));
+    let looking = async {
+        for _ in 0..20 {
+            assert_eq!(verify::histories(&desk.db).await.unwrap().wrong, Vec::<String>::new());
+        }
+    };
+    join(at_work, looking).await.0.into_iter().for_each(Result::unwrap);
 }
