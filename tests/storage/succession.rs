@@ -37,10 +37,7 @@ async fn offer_all(
 async fn token(desk: &Desk, of: StaffId, secret: &str) {
     let hash = staff::token_hash(secret);
     desk.db
-        .change(move |unit| {
-            let hash = hash.clone();
-            Box::pin(async move { staff::add_token(unit, of, &hash).await })
-        })
+        .change(move |unit| Box::pin(async move { staff::add_token(unit, of, &hash).await }))
         .await
         .unwrap();
 }
