@@ -70,6 +70,9 @@ impl Transcript {
     }
 
     fn redact_word(&mut self, word: &str) -> String {
+        if let Some(point) = word.strip_prefix("point:") {
+            return format!("point:{}", self.redact_word(point));
+        }
         let uuid = word.len() == 36 && word.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
         if uuid {
             let next = self.ids.len() + 1;

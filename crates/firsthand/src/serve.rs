@@ -52,6 +52,11 @@ fn start_log(level: &str) -> Result<(), Failure> {
             .map_err(|error| Failure::usage(format!("configuration: log.level: {error}")))?
             .add_directive(tracing_subscriber::filter::LevelFilter::ERROR.into());
     tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // What a panic says may quote what people wrote: the log names the place and nothing else.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(panic.place = place, "a part of the program panicked");
+    }));
     Ok(())
 }
 
