@@ -3,16 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-use firsthand_domain::code::{Channel, Closure, Role, Severity, Stage};
+use firsthand_domain::code::{Channel, Closure, Severity, Stage};
 use firsthand_domain::id::{CauseId, ComplaintId, CustomerId, StaffId};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
-use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use crate::database::Tx;
 use crate::statement::keepable;
 use crate::{Error, Result};
+
+mod sql;
 
 /// Which complaints, from where the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -239,7 +240,8 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     if !words.all(|word| keepable(word)) {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    let mut rows: Vec<ListRow> = on!(tx, |c| build::<Db>(reader, query).build_query_as().fetch_all(c).await)?;
+    let mut rows: Vec<ListRow> =
+        on!(tx, |c| sql::build::<Db>(reader, query).build_query_as().fetch_all(c).await)?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit;
     if more {
         rows.pop();
@@ -254,149 +256,6 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     };
     let next = if more { rows.last().map(cursor) } else { None };
     Ok(Page { items: rows.into_iter().map(Item::try_from).collect::<Result<_>>()?, next })
-}
-
-fn build<DB>(reader: &Staff, query: &Query) -> QueryBuilder<DB>
-where
-    DB: Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let mut sql = QueryBuilder::<DB>::new(
-        "select c.id, c.reference, c.version, c.stage, c.cycle, c.closure, c.channel, c.severity, c.summary, \
-         c.product, c.place, c.category, c.customer, k.name as customer_name, c.first_contact, \
-         f.name as first_contact_name, c.handler, h.name as handler_name, c.restricted, c.received_at, c.closed_at, \
-         c.waiting_since, c.next_due from complaint c join staff f on f.id = c.first_contact \
-         join staff h on h.id = c.handler left join customer k on k.id = c.customer where ",
-    );
-    scope(&mut sql, reader, query.scope);
-    visible(&mut sql, reader);
-    filters(&mut sql, query);
-    let column = query.sort.column();
-    let (than, order) = if query.sort.newest_first() { ("<", "desc") } else { (">", "asc") };
-    if let Some(Cursor { key, id, .. }) = query.cursor {
-        sql.push(format_args!(" and ({column}, c.id) {than} ("))
-            .push_bind(key)
-            .push(", ")
-            .push_bind(id)
-            .push(")");
-    }
-    sql.push(format_args!(" order by {column} {order}, c.id {order} limit ")).push_bind(query.limit + 1);
-    sql
-}
-
-fn scope<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, scope: Scope)
-where
-    DB: Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let me = reader.id.0;
-    match scope {
-        Scope::Mine => {
-            sql.push("c.stage <> 'closed' and (c.first_contact = ").push_bind(me);
-            sql.push(" or c.handler = ").push_bind(me).push(")");
-        }
-        Scope::Offered => {
-            sql.push("c.id in (select complaint from handoff where state = 'offered' and to_staff = ")
-                .push_bind(me);
-            sql.push(" union select complaint from succession where state = 'offered' and to_staff = ");
-            sql.push_bind(me).push(")");
-        }
-        Scope::Promised => {
-            sql.push(
-                "c.id in (select complaint from promise where state in ('made', 'broken') and responsible = ",
-            );
-            sql.push_bind(me).push(")");
-        }
-        Scope::HandedOver => {
-            sql.push("c.stage <> 'closed' and ((c.first_contact = ").push_bind(me).push(" and c.handler <> ");
-            sql.push_bind(me);
-            sql.push(") or c.id in (select complaint from handoff where state = 'offered' and from_staff = ");
-            sql.push_bind(me).push("))");
-        }
-        Scope::Team => match &reader.team {
-            Some(team) => {
-                sql.push("(f.team = ")
-                    .push_bind(team.clone())
-                    .push(" or h.team = ")
-                    .push_bind(team.clone())
-                    .push(")");
-            }
-            None => {
-                sql.push("(c.first_contact = ")
-                    .push_bind(me)
-                    .push(" or c.handler = ")
-                    .push_bind(me)
-                    .push(")");
-            }
-        },
-        Scope::All => {
-            sql.push("1 = 1");
-        }
-    }
-}
-
-/// Who sees what is the domain's rule (`Complaint::visible_to`); `sight` holds its answer for restricted complaints.
-fn visible<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff)
-where
-    DB: Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    let me = reader.id.0;
-    sql.push(" and (c.about_staff is null or c.about_staff <> ").push_bind(me);
-    sql.push(" or c.logged_by = ").push_bind(me).push(")");
-    if !matches!(reader.role, Role::Lead | Role::Auditor) {
-        sql.push(
-            " and (not c.restricted or exists (select 1 from sight s where s.complaint = c.id and s.staff = ",
-        );
-        sql.push_bind(me).push("))");
-    }
-}
-
-fn filters<DB>(sql: &mut QueryBuilder<DB>, query: &Query)
-where
-    DB: Database,
-    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
-{
-    if let Some(stage) = query.stage {
-        sql.push(" and c.stage = ").push_bind(stage.code());
-    }
-    if let Some(channel) = query.channel {
-        sql.push(" and c.channel = ").push_bind(channel.code());
-    }
-    let ids = [
-        ("c.first_contact", query.first_contact.map(|s| s.0)),
-        ("c.handler", query.handler.map(|s| s.0)),
-        ("c.customer", query.customer.map(|c| c.0)),
-    ];
-    for (column, id) in ids {
-        if let Some(id) = id {
-            sql.push(format_args!(" and {column} = ")).push_bind(id);
-        }
-    }
-    if let Some(cause) = query.cause {
-        sql.push(" and c.id in (select complaint from cause_tag where current and cause = ")
-            .push_bind(cause.0)
-            .push(")");
-    }
-    let words = [("c.category", &query.category), ("c.product", &query.product), ("c.place", &query.place)];
-    for (column, word) in words {
-        if let Some(word) = word {
-            sql.push(format_args!(" and {column} = ")).push_bind(word.clone());
-        }
-    }
-    if let Some(from) = query.received_from {
-        sql.push(" and c.received_at >= ").push_bind(from.micros());
-    }
-    if let Some(to) = query.received_to {
-        sql.push(" and c.received_at < ").push_bind(to.micros());
-    }
 }
 
 impl TryFrom<ListRow> for Item {
