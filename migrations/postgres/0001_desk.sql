@@ -38,9 +38,24 @@ create table customer (
     name       text,
     name_key   text,
     language   text,
-    created_at bigint not null
+    created_at bigint not null,
+    -- The record under which this person goes on; taking it away restores both.
+    merged_into uuid references customer (id)
 );
 create index customer_name on customer (name_key);
+create index customer_merged on customer (merged_into) where merged_into is not null;
+
+-- Who said that two records are one person, and who took it back.
+create table customer_merge (
+    id        uuid not null primary key,
+    customer  uuid not null references customer (id),
+    into_customer uuid not null references customer (id),
+    merged_at bigint not null,
+    merged_by uuid not null references staff (id),
+    undone_at bigint,
+    undone_by uuid references staff (id)
+);
+create index customer_merge_customer on customer_merge (customer);
 
 create table identifier (
     id         uuid    not null primary key,

@@ -38,9 +38,24 @@ create table customer (
     name       text,
     name_key   text,
     language   text,
-    created_at integer not null
+    created_at integer not null,
+    -- The record under which this person goes on; taking it away restores both.
+    merged_into blob references customer (id)
 ) strict;
 create index customer_name on customer (name_key);
+create index customer_merged on customer (merged_into) where merged_into is not null;
+
+-- Who said that two records are one person, and who took it back.
+create table customer_merge (
+    id        blob not null primary key,
+    customer  blob not null references customer (id),
+    into_customer blob not null references customer (id),
+    merged_at integer not null,
+    merged_by blob not null references staff (id),
+    undone_at integer,
+    undone_by blob references staff (id)
+) strict;
+create index customer_merge_customer on customer_merge (customer);
 
 create table identifier (
     id         blob    not null primary key,

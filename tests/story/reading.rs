@@ -94,6 +94,27 @@ on_both_engines! {
         assert_eq!(ids(&ana, &format!("view=all&customer={id}")).len(), 3);
     }
 
+    /// Two records of one person: their complaints are listed as one, and undoing it restores both.
+    fn two_records_of_one_person_are_merged_and_unmerged(desk: &Desk) {
+        let ana = desk.person("Ana", "agent");
+        let one = ana.log(json!({ "name": "Mai", "phone": "0901" }), "a");
+        let two = ana.log(json!({ "name": "Mai Tran", "email": "mai@x.vn" }), "b");
+        let (one, two) = (one.text("/customer/id"), two.text("/customer/id"));
+        ana.post(&format!("/customers/{two}/merge"), json!({ "into": two })).refused(422, "invalid-field");
+        let whole = ana.post(&format!("/customers/{two}/merge"), json!({ "into": one })).status(200).body;
+        assert_eq!((&whole["id"], &whole["merged"]), (&json!(one), &json!([two])));
+        ana.post(&format!("/customers/{one}/merge"), json!({ "into": two })).refused(409, "customer-merged");
+        assert_eq!(ids(&ana, &format!("view=all&customer={one}")).len(), 2);
+        assert_eq!(ids(&ana, &format!("view=all&customer={two}")).len(), 1);
+        // Whoever is recognised by the second record is logged under the first.
+        let third = ana.log(json!({ "name": "Mai Tran", "email": "mai@x.vn" }), "c");
+        assert_eq!(third.text("/customer/id"), one);
+        ana.post(&format!("/customers/{one}/unmerge"), json!({ "customer": two })).status(200);
+        ana.post(&format!("/customers/{one}/unmerge"), json!({ "customer": two })).refused(409, "customer-not-merged");
+        assert_eq!(ids(&ana, &format!("view=all&customer={one}")).len(), 2);
+        assert_eq!(ids(&ana, &format!("view=all&customer={two}")).len(), 1);
+    }
+
     fn the_desk_describes_itself(desk: &Desk) {
         let ana = desk.person("Ana", "agent");
         ana.get("/healthz").status(200);

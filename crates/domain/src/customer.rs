@@ -45,6 +45,22 @@ pub struct NewIdentifier {
     pub value: Line,
 }
 
+/// Two records are one person: this one goes on under the other.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeCustomer {
+    /// The record it goes on under.
+    pub into: CustomerId,
+}
+
+/// Two records are not one person after all.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UnmergeCustomer {
+    /// The record that stands alone again.
+    pub customer: CustomerId,
+}
+
 impl NewIdentifier {
     /// The form in which two identifiers of a kind are compared.
     ///

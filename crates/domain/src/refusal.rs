@@ -110,6 +110,16 @@ pub enum Refusal {
         /// The one that was named.
         complaint: ComplaintId,
     },
+    /// That record of a customer goes on under another.
+    CustomerMerged {
+        /// The other.
+        into: CustomerId,
+    },
+    /// That record of a customer does not go on under this one.
+    CustomerNotMerged {
+        /// The one that was named.
+        customer: CustomerId,
+    },
     /// A merged complaint is taken up again by undoing the merge.
     UnmergeFirst {
         /// The complaint it goes on under.
@@ -259,6 +269,8 @@ impl Refusal {
             Self::OtherClosed { .. } => "other-closed",
             Self::MergeLosesProtection => "merge-loses-protection",
             Self::NotMerged { .. } => "not-merged",
+            Self::CustomerMerged { .. } => "customer-merged",
+            Self::CustomerNotMerged { .. } => "customer-not-merged",
             Self::UnmergeFirst { .. } => "unmerge-first",
             Self::HandOverFirst { .. } => "hand-over-first",
             Self::ReopenWindowOver { .. } => "reopen-window-over",

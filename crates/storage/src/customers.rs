@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firsthand_domain::Refusal;
 use firsthand_domain::code::IdentifierKind;
 use firsthand_domain::customer::{Complainant, NewCustomer, NewIdentifier};
-use firsthand_domain::id::{CustomerId, IdentifierId};
+use firsthand_domain::id::{CustomerId, IdentifierId, StaffId};
 use firsthand_domain::text::{Line, fold};
 use uuid::Uuid;
 
@@ -18,13 +18,25 @@ statements! {
     INSERT = same("insert into customer (id, name, name_key, language, created_at) values ($1, $2, $3, $4, $5)");
     INSERT_IDENTIFIER = same("insert into identifier (id, customer, kind, value, value_key, created_at) \
                               values ($1, $2, $3, $4, $5, $6) on conflict (customer, kind, value_key) do nothing");
-    BY_ID = same("select id, name, language from customer where id = $1");
-    PAGE = same("select id, name, language from customer where id > $1 order by id limit $2");
-    MATCH = same("select c.id, c.name, c.language from identifier i join customer c on c.id = i.customer \
+    BY_ID = same("select id, name, language, merged_into from customer where id = $1");
+    PAGE = same("select id, name, language, merged_into from customer where id > $1 order by id limit $2");
+    MATCH = same("select c.id, c.name, c.language, c.merged_into from identifier i join customer c on c.id = i.customer \
                   where i.kind = $1 and i.value_key = $2 and c.name_key = $3 order by c.id limit 1");
     /// Until the change is done, others who bring this identifier wait. The one writer of SQLite has no others.
     MEET = pick("select $1", "select pg_advisory_xact_lock(hashtextextended($1, 0))");
     IDENTIFIERS = same("select id, kind, value from identifier where customer = $1 order by kind, created_at, id");
+    /// Two merges at once of the same records, one each way, must not make a circle.
+    BY_ID_LOCKED = pick(
+        "select id, name, language, merged_into from customer where id = $1",
+        "select id, name, language, merged_into from customer where id = $1 for update",
+    );
+    MERGE = same("update customer set merged_into = $2 where id = $1 and merged_into is null");
+    UNMERGE = same("update customer set merged_into = null where id = $1 and merged_into = $2");
+    MERGED = same("select id from customer where merged_into = $1 order by id");
+    RECORD_MERGE = same("insert into customer_merge (id, customer, into_customer, merged_at, merged_by) \
+                         values ($1, $2, $3, $4, $5)");
+    RECORD_UNMERGE = same("update customer_merge set undone_at = $3, undone_by = $4 \
+                           where customer = $1 and into_customer = $2 and undone_at is null");
     CONTACT_ROUTES = same("select count(*) from identifier where customer = $1 and kind in ('phone', 'email')");
 }
 
@@ -33,6 +45,7 @@ row! {
         id: Uuid,
         name: Option<String>,
         language: Option<String>,
+        merged_into: Option<Uuid>,
     }
 }
 
@@ -45,6 +58,8 @@ pub struct Customer {
     pub name: Option<String>,
     /// The language they want to be answered in.
     pub language: Option<String>,
+    /// The record under which this person goes on.
+    pub merged_into: Option<CustomerId>,
 }
 
 /// A way to know a customer again.
@@ -60,7 +75,8 @@ pub struct Identifier {
 
 impl From<CustomerRow> for Customer {
     fn from(row: CustomerRow) -> Self {
-        Self { id: CustomerId(row.id), name: row.name, language: row.language }
+        let merged_into = row.merged_into.map(CustomerId);
+        Self { id: CustomerId(row.id), name: row.name, language: row.language, merged_into }
     }
 }
 
@@ -125,7 +141,7 @@ pub async fn add(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Customer> {
     let (name, name_key) = (new.name.as_str(), fold(new.name.as_str()));
     run!(&mut unit.tx, INSERT, id.0, name, name_key, language.clone(), unit.now.micros())?;
     add_routes(unit, id, new).await?;
-    Ok(Customer { id, name: Some(new.name.to_string()), language })
+    Ok(Customer { id, name: Some(new.name.to_string()), language, merged_into: None })
 }
 
 /// A further way to know a customer again; one that is there already is not added twice.
@@ -165,14 +181,14 @@ pub(crate) async fn resolve(unit: &mut Unit<'_>, complainant: &Complainant) -> R
         Complainant::Anonymous => Ok(None),
         Complainant::Known(id) => {
             let known = by_id(&mut unit.tx, *id).await?;
-            known
-                .map(Some)
-                .ok_or_else(|| Refusal::field("customer.id", "expected the id of a customer").into())
+            let known =
+                known.ok_or_else(|| Refusal::field("customer.id", "expected the id of a customer"))?;
+            root(&mut unit.tx, known).await.map(Some)
         }
         Complainant::Described(new) => {
             if let Some(found) = matching(unit, new).await? {
                 add_routes(unit, found.id, new).await?;
-                return Ok(Some(found));
+                return root(&mut unit.tx, found).await.map(Some);
             }
             add(unit, new).await.map(Some)
         }
@@ -211,4 +227,55 @@ async fn matching(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Option<Custo
 /// The order a complaint is about is a way to know its customer again.
 pub(crate) async fn note_order(unit: &mut Unit<'_>, customer: CustomerId, order: &Line) -> Result<()> {
     insert_identifier(unit, customer, IdentifierKind::Order, order.as_str(), &fold(order.as_str())).await
+}
+
+/// The record under which a person goes on, however often it was merged.
+async fn root(tx: &mut Tx<'_>, mut customer: Customer) -> Result<Customer> {
+    while let Some(into) = customer.merged_into {
+        customer =
+            by_id(tx, into).await?.ok_or_else(|| Error::Corrupt(format!("customer.merged_into {into}")))?;
+    }
+    Ok(customer)
+}
+
+/// The records that go on under this one.
+///
+/// # Errors
+/// The database could not.
+pub async fn merged_into(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<CustomerId>> {
+    let rows: Vec<(Uuid,)> = all!(tx, MERGED, id.0)?;
+    Ok(rows.into_iter().map(|r| CustomerId(r.0)).collect())
+}
+
+/// Two records are one person: `id` goes on under `into`. Complaints keep the record they were logged under, so
+/// undoing it restores both.
+///
+/// # Errors
+/// Either is not there, they are the same, or one of them goes on under another already.
+pub async fn merge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, into: CustomerId) -> Result<()> {
+    let from: Option<CustomerRow> = find!(&mut unit.tx, BY_ID_LOCKED, id.0)?;
+    let from = from.ok_or(Refusal::NotFound)?;
+    let to: Option<CustomerRow> = find!(&mut unit.tx, BY_ID_LOCKED, into.0)?;
+    let to = to.ok_or_else(|| Refusal::field("into", "expected the id of a customer"))?;
+    if id == into {
+        return Err(Refusal::field("into", "expected another customer").into());
+    }
+    if let Some(into) = from.merged_into.or(to.merged_into) {
+        return Err(Refusal::CustomerMerged { into: CustomerId(into) }.into());
+    }
+    run!(&mut unit.tx, MERGE, id.0, into.0)?;
+    let (record, now) = (unit.new_id(), unit.now.micros());
+    run!(&mut unit.tx, RECORD_MERGE, record, id.0, into.0, now, by.0).map(drop)
+}
+
+/// Two records are not one person after all: `customer` no longer goes on under `id`.
+///
+/// # Errors
+/// It did not.
+pub async fn unmerge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, customer: CustomerId) -> Result<()> {
+    by_id(&mut unit.tx, id).await?.ok_or(Refusal::NotFound)?;
+    if run!(&mut unit.tx, UNMERGE, customer.0, id.0)? == 0 {
+        return Err(Refusal::CustomerNotMerged { customer }.into());
+    }
+    run!(&mut unit.tx, RECORD_UNMERGE, customer.0, id.0, unit.now.micros(), by.0).map(drop)
 }

@@ -1,7 +1,7 @@
 //! The people who complain.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::customer::{NewCustomer, NewIdentifier};
+use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::id::CustomerId;
 use firsthand_storage::{Result, Tx, customers};
 
@@ -15,14 +15,15 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let after = call.query.read("cursor", "expected the `next` of the page before", |v| v.parse().ok())?;
     let mut connection = call.app.database.read().await?;
     let rows = customers::page(&mut connection.tx(), after, limit + 1).await?;
-    let items = rows.into_iter().map(|c| json::Customer::new(c, None)).collect();
+    let items = rows.into_iter().map(json::Customer::from).collect();
     Ok(Answer::ok(&json::Page::cut(items, limit, |c: &json::Customer| c.id.to_string()))?)
 }
 
 async fn whole(tx: &mut Tx<'_>, id: CustomerId) -> Result<json::Customer> {
     let customer = customers::by_id(tx, id).await?.ok_or(Refusal::NotFound)?;
     let identifiers = customers::identifiers(tx, id).await?;
-    Ok(json::Customer::new(customer, Some(identifiers)))
+    let merged = customers::merged_into(tx, id).await?;
+    Ok(json::Customer::whole(customer, identifiers, merged))
 }
 
 pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
@@ -51,6 +52,30 @@ pub(crate) async fn add_identifier(call: Call) -> Result<Answer, Problem> {
         let body = body.clone();
         Box::pin(async move {
             customers::add_identifier(unit, id, &body).await?;
+            Ok(Done::plain(Answer::ok(&whole(&mut unit.tx, id).await?)?))
+        })
+    })
+    .await
+}
+
+pub(crate) async fn merge(call: Call) -> Result<Answer, Problem> {
+    let (id, caller) = (CustomerId(call.id()?), call.caller()?.id);
+    let MergeCustomer { into } = call.body()?;
+    write(&call, move |unit| {
+        Box::pin(async move {
+            customers::merge(unit, caller, id, into).await?;
+            Ok(Done::plain(Answer::ok(&whole(&mut unit.tx, into).await?)?))
+        })
+    })
+    .await
+}
+
+pub(crate) async fn unmerge(call: Call) -> Result<Answer, Problem> {
+    let (id, caller) = (CustomerId(call.id()?), call.caller()?.id);
+    let UnmergeCustomer { customer } = call.body()?;
+    write(&call, move |unit| {
+        Box::pin(async move {
+            customers::unmerge(unit, caller, id, customer).await?;
             Ok(Done::plain(Answer::ok(&whole(&mut unit.tx, id).await?)?))
         })
     })

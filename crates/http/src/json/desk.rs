@@ -97,6 +97,11 @@ pub(crate) struct Customer {
     /// How to know them again; left out in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     identifiers: Option<Vec<Identifier>>,
+    /// The record under which this person goes on.
+    merged_into: Option<CustomerId>,
+    /// The records that go on under this one; left out in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged: Option<Vec<CustomerId>>,
 }
 
 /// A way to know a customer again.
@@ -110,15 +115,22 @@ pub(crate) struct Identifier {
     value: String,
 }
 
+impl From<customers::Customer> for Customer {
+    fn from(c: customers::Customer) -> Self {
+        let (identifiers, merged) = (None, None);
+        Self { id: c.id, name: c.name, language: c.language, identifiers, merged_into: c.merged_into, merged }
+    }
+}
+
 impl Customer {
-    pub(crate) fn new(c: customers::Customer, identifiers: Option<Vec<customers::Identifier>>) -> Self {
+    pub(crate) fn whole(
+        customer: customers::Customer,
+        identifiers: Vec<customers::Identifier>,
+        merged: Vec<CustomerId>,
+    ) -> Self {
         let identifier = |i: customers::Identifier| Identifier { id: i.id, kind: i.kind, value: i.value };
-        Self {
-            id: c.id,
-            name: c.name,
-            language: c.language,
-            identifiers: identifiers.map(|all| all.into_iter().map(identifier).collect()),
-        }
+        let identifiers = Some(identifiers.into_iter().map(identifier).collect());
+        Self { identifiers, merged: Some(merged), ..Self::from(customer) }
     }
 }
 

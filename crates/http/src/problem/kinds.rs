@@ -156,6 +156,13 @@ pub(crate) const KINDS: &[Kind] = &[
         "A restricted complaint, or one about a person, would become visible under the other.",
     ),
     kind(409, "not-merged", "Not merged into this one", "That complaint does not go on under this one."),
+    kind(409, "customer-merged", "Already one with another", "`into` names the record it goes on under."),
+    kind(
+        409,
+        "customer-not-merged",
+        "Not one with this record",
+        "That record does not go on under this one.",
+    ),
     kind(
         409,
         "unmerge-first",

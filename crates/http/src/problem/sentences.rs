@@ -66,6 +66,12 @@ pub(super) fn of(refusal: &Refusal) -> String {
              instead."
                 .to_owned()
         }
+        Refusal::CustomerMerged { into } => {
+            format!("This record goes on under {into}. Name that one, or undo that merge first.")
+        }
+        Refusal::CustomerNotMerged { .. } => {
+            "That record does not go on under this one. Name one that does.".to_owned()
+        }
         Refusal::NotMerged { .. } => "That complaint is not merged into this one. Name one that is.".to_owned(),
         Refusal::UnmergeFirst { .. } => {
             "This complaint goes on under another. Undo the merge there to take it up again.".to_owned()
@@ -114,11 +120,12 @@ fn reason(why: NotAReceiver) -> &'static str {
 #[cfg(test)]
 pub(super) fn one_of_each() -> Vec<Refusal> {
     use firsthand_domain::code::{HandoffState, PromiseState, ReplyState, Stage, SuccessionState};
-    use firsthand_domain::id::{ComplaintId, HandoffId, StaffId};
+    use firsthand_domain::id::{ComplaintId, CustomerId, HandoffId, StaffId};
     use firsthand_domain::time::Timestamp;
     use uuid::Uuid;
 
     let (staff, complaint) = (StaffId(Uuid::nil()), ComplaintId(Uuid::nil()));
+    let customer = CustomerId(Uuid::nil());
     vec![
         Refusal::NotFound,
         Refusal::ReadOnly,
@@ -143,6 +150,8 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
         Refusal::OtherClosed { complaint },
         Refusal::MergeLosesProtection,
         Refusal::NotMerged { complaint },
+        Refusal::CustomerMerged { into: customer },
+        Refusal::CustomerNotMerged { customer },
         Refusal::UnmergeFirst { into: None },
         Refusal::HandOverFirst { handler: staff },
         Refusal::ReopenWindowOver { closed_at: Timestamp::from_micros(0), window_days: 30 },

@@ -1,7 +1,7 @@
 //! The rows. Read from top to bottom it is the API.
 
 use firsthand_domain::cause::{NewCause, RetireCause};
-use firsthand_domain::customer::{NewCustomer, NewIdentifier};
+use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::id::{HandoffId, PromiseId, ReplyId, SuccessionId};
 use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions};
 use firsthand_domain::verb::Verb;
@@ -135,6 +135,8 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/customers", Writer, "Records a customer.", customers::add).takes::<NewCustomer>().makes::<json::Customer>(),
         get("/api/v1/customers/{id}", Reader, "One customer, and how to know them again.", customers::one).gives::<json::Customer>(),
         post("/api/v1/customers/{id}/identifiers", Writer, "Adds a way to know a customer again.", customers::add_identifier).takes::<NewIdentifier>().gives::<json::Customer>(),
+        post("/api/v1/customers/{id}/merge", Writer, "Two records are one person: this one goes on under the other.", customers::merge).takes::<MergeCustomer>().gives::<json::Customer>(),
+        post("/api/v1/customers/{id}/unmerge", Writer, "Two records are not one person after all.", customers::unmerge).takes::<UnmergeCustomer>().gives::<json::Customer>(),
         get("/api/v1/causes", Reader, "Lists causes, retired ones too.", causes::list).asks(PAGED).gives::<json::Page<json::Cause>>(),
         post("/api/v1/causes", Lead, "Adds a cause.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
         get("/api/v1/causes/{id}", Reader, "One cause, by id or code.", causes::one).gives::<json::Cause>(),

@@ -121,15 +121,20 @@ where
     if let Some(channel) = query.channel {
         sql.push(" and c.channel = ").push_bind(channel.code());
     }
-    let ids = [
-        ("c.first_contact", query.first_contact.map(|s| s.0)),
-        ("c.handler", query.handler.map(|s| s.0)),
-        ("c.customer", query.customer.map(|c| c.0)),
-    ];
+    let ids =
+        [("c.first_contact", query.first_contact.map(|s| s.0)), ("c.handler", query.handler.map(|s| s.0))];
     for (column, id) in ids {
         if let Some(id) = id {
             sql.push(format_args!(" and {column} = ")).push_bind(id);
         }
+    }
+    if let Some(customer) = query.customer {
+        // Every record under which this person goes on.
+        sql.push(
+            " and c.customer in (with recursive person(id) as (select k.id from customer k where k.id = ",
+        );
+        sql.push_bind(customer.0);
+        sql.push(" union select k.id from customer k join person p on k.merged_into = p.id) select id from person)");
     }
     if let Some(cause) = query.cause {
         sql.push(" and c.id in (select complaint from cause_tag where current and cause = ")
