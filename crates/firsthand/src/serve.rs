@@ -32,10 +32,11 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
     tell_newcomers(&database).await?;
     let (stop, stopped) = watch::channel(false);
+    let asked_to_stop = asked_to_stop(stop)?;
     let monitor = monitor(config, &app, stopped.clone()).await?;
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
-    let served = firsthand_http::serve(listener, app, asked_to_stop(stop)).await;
+    let served = firsthand_http::serve(listener, app, asked_to_stop).await;
     tracing::info!("stopping");
     let _ = timers.await;
     if let Some(monitor) = monitor {
@@ -94,19 +95,18 @@ async fn monitor(
     Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, stop))))
 }
 
-/// Ends when the program is asked to: by Ctrl-C or by SIGTERM.
-async fn asked_to_stop(stop: watch::Sender<bool>) {
-    let (interrupt, terminate) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-    if let (Ok(mut interrupt), Ok(mut terminate)) = (interrupt, terminate) {
+/// Listens for Ctrl-C and SIGTERM from now on; what comes back ends when one of them has come.
+fn asked_to_stop(stop: watch::Sender<bool>) -> Result<impl Future<Output = ()>, Failure> {
+    let listen =
+        |kind| signal(kind).map_err(|error| Failure::refused(format!("signals cannot be received: {error}")));
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    } else {
-        tracing::error!("signals cannot be received; the desk serves until it is killed");
-        std::future::pending::<()>().await;
-    }
-    let _ = stop.send(true);
+        let _ = stop.send(true);
+    })
 }
 
 /// Makes happen what is due, with nobody signed in, until the desk stops.
