@@ -137,7 +137,7 @@ async fn an_address_belongs_to_one_person(desk: Desk) {
     assert_fits!(refusal(add("ana@example.COM").await), Refusal::Taken { field } if field == "email");
 
     let mut connection = desk.db.read().await.unwrap();
-    let email = firsthand_domain::staff::Email::parse("ANA@example.com").unwrap();
+    let email = firsthand_domain::contact::Email::parse("ANA@example.com").unwrap();
     assert_eq!(staff::by_email(&mut connection.tx(), &email).await.unwrap(), Some(ana.clone()));
     assert_eq!(staff::page(&mut connection.tx(), None, 10).await.unwrap(), [ana]);
 }

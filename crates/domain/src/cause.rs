@@ -61,7 +61,7 @@ impl NewCause {
         if !self.name.contains_key("en") {
             return Err(Refusal::field("name.en", "expected a name in English"));
         }
-        match self.name.keys().find(|tag| crate::customer::Language::parse(tag).is_err()) {
+        match self.name.keys().find(|tag| crate::contact::Language::parse(tag).is_err()) {
             Some(tag) => {
                 Err(Refusal::field(format!("name.{tag}"), "expected a language tag such as en, vi, zh or hu"))
             }

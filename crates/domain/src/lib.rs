@@ -7,6 +7,7 @@
 pub mod cause;
 pub mod code;
 pub mod complaint;
+pub mod contact;
 pub mod customer;
 pub mod history;
 pub mod id;

@@ -1,12 +1,13 @@
 //! The people at the desk.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::Refusal;
 use crate::code::Role;
+use crate::contact::Email;
 use crate::id::StaffId;
-use crate::text::{Line, Reason, fold};
+use crate::text::{Line, Reason};
 use crate::time::Timestamp;
 
 /// A person at the desk.
@@ -90,77 +91,4 @@ pub struct OfferSuccessions {
     pub to: StaffId,
     /// Why the duties pass.
     pub reason: Reason,
-}
-
-/// An e-mail address: something, an at sign, a domain, nothing else around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct Email(String);
-
-impl Email {
-    /// Takes an address as people write it.
-    ///
-    /// # Errors
-    /// The reason in words, when it cannot be an address.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
-        const EXPECTED: &str = "expected an e-mail address such as ana@example.com";
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@').ok_or(EXPECTED)?;
-        let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"\\[]".contains(c));
-        let bounded = text.len() <= 254 && !local.is_empty() && !local.contains('@');
-        if clean && bounded && !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.') {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(EXPECTED)
-        }
-    }
-
-    /// As written.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// As compared.
-    #[must_use]
-    pub fn key(&self) -> String {
-        fold(&self.0)
-    }
-}
-
-impl<'de> Deserialize<'de> for Email {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
-    }
-}
-
-impl JsonSchema for Email {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Email".into()
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "format": "email", "maxLength": 254 })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_email_address_is_one_address_and_nothing_else() {
-        for good in ["ana@example.com", " A.B+c@Example.CO.uk ", "ő@példa.hu"] {
-            assert!(Email::parse(good).is_ok(), "{good}");
-        }
-        for bad in ["", "ana", "@x", "a@", "a b@x.com", "a@x.com\r\nBcc: b@x.com", "Ana <a@x.com>", "a@b@c.d"]
-        {
-            assert!(Email::parse(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -2,7 +2,8 @@
 
 use clap::{Args, Subcommand};
 use firsthand_domain::code::Role;
-use firsthand_domain::staff::{Email, NewStaff};
+use firsthand_domain::contact::Email;
+use firsthand_domain::staff::NewStaff;
 use firsthand_domain::text::Line;
 use firsthand_storage::staff::{add, token_hash};
 

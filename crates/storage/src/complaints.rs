@@ -5,11 +5,13 @@ use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Actor, Entry, Texts};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId, SuccessionId};
 use firsthand_domain::staff::{OfferSuccessions, Staff};
+use firsthand_domain::text::{Line, Narrative};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{Log, OfferSuccession, Verb};
-use firsthand_domain::{Context, Intake, Known, Needs, Outcome, Refusal, Step};
+use firsthand_domain::{Context, Intake, Known, Logged, Needs, Outcome, Refusal, Step};
 use uuid::Uuid;
 
+use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
@@ -150,29 +152,51 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
     let known = look_up(unit, &[], &needs).await?;
     customers::wait_for_twins(unit, &log.customer).await?;
     let customer = customers::resolve(unit, &log.customer).await?;
+    let words =
+        Words { narrative: &log.narrative, summary: log.summary.as_ref(), order_ref: log.order_ref.as_ref() };
+    take_in(unit, customer, &words, |unit, intake| {
+        decide(unit, logger.as_ref(), &known, |context| Complaint::log(log, intake, context))
+    })
+    .await
+}
+
+/// What lists and customers keep of the words of a complaint.
+pub(crate) struct Words<'a> {
+    pub(crate) narrative: &'a Narrative,
+    pub(crate) summary: Option<&'a Line>,
+    pub(crate) order_ref: Option<&'a Line>,
+}
+
+/// Takes a complaint in by whichever way it came: the domain decides, then all of it is kept.
+pub(crate) async fn take_in(
+    unit: &mut Unit<'_>,
+    customer: Option<Customer>,
+    words: &Words<'_>,
+    log: impl FnOnce(&Unit<'_>, &Intake) -> Result<Logged, Refusal>,
+) -> Result<Complaint> {
     let intake = Intake {
         id: ComplaintId(unit.new_id()),
         customer: customer.as_ref().map(|c| c.id),
         language: customer.and_then(|c| c.language),
     };
-    let logged = {
-        let wiring = unit.wiring();
-        let mut new_id = || (wiring.new_id)(unit.now);
-        let mut context = Context {
-            actor: logger.as_ref(),
-            now: unit.now,
-            policy: &wiring.policy,
-            new_id: &mut new_id,
-            known: &known,
-        };
-        Complaint::log(log, &intake, &mut context)?
-    };
-    if let (Some(customer), Some(order)) = (intake.customer, &log.order_ref) {
+    let logged = log(unit, &intake)?;
+    if let (Some(customer), Some(order)) = (intake.customer, words.order_ref) {
         customers::note_order(unit, customer, order).await?;
     }
-    let summary = log.summary.as_ref().map_or_else(|| headline(log.narrative.as_str()), ToString::to_string);
+    let summary = words.summary.map_or_else(|| headline(words.narrative.as_str()), ToString::to_string);
     insert(unit, &logged.complaint, &logged.steps, &summary).await?;
     Ok(logged.complaint)
+}
+
+/// Asks the domain, with the time, the policy and the identifiers of this change.
+pub(crate) fn decide<T>(
+    unit: &Unit<'_>,
+    actor: Option<&Staff>,
+    known: &Known,
+    verb: impl FnOnce(&mut Context<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let mut new_id = || unit.new_id();
+    verb(&mut Context { actor, now: unit.now, policy: unit.policy(), new_id: &mut new_id, known })
 }
 
 /// The first line of a story, short enough for a list.
@@ -312,18 +336,7 @@ pub async fn perform(
             }
         }
     }
-    let outcome = {
-        let wiring = unit.wiring();
-        let mut new_id = || (wiring.new_id)(unit.now);
-        let mut context = Context {
-            actor: actor.as_ref(),
-            now: unit.now,
-            policy: &wiring.policy,
-            new_id: &mut new_id,
-            known: &known,
-        };
-        before.perform(verb, &mut context)?
-    };
+    let outcome = decide(unit, actor.as_ref(), &known, |context| before.perform(verb, context))?;
     if !outcome.steps.is_empty() {
         update(unit, &before, &outcome.complaint, &outcome.steps).await?;
     }

@@ -2,12 +2,12 @@
 
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::customer::Complainant;
-use firsthand_domain::id::{ComplaintId, StaffId};
+use firsthand_domain::id::StaffId;
 use firsthand_domain::import::ImportedComplaint;
-use firsthand_domain::{Context, Intake, Known, Refusal};
+use firsthand_domain::{Known, Refusal};
 use uuid::Uuid;
 
-use crate::complaints::{headline, insert};
+use crate::complaints::{Words, decide, take_in};
 use crate::statement::same;
 use crate::writer::Unit;
 use crate::{Database, Result, customers, staff};
@@ -115,31 +115,15 @@ async fn publish_one(
     }
     let complainant = row.customer.clone().map_or(Complainant::Anonymous, Complainant::Described);
     let customer = customers::resolve(unit, &complainant).await?;
-    let intake = Intake {
-        id: ComplaintId(unit.new_id()),
-        customer: customer.as_ref().map(|c| c.id),
-        language: customer.and_then(|c| c.language),
-    };
-    let logged = {
-        let wiring = unit.wiring();
-        let mut new_id = || (wiring.new_id)(unit.now);
-        let known = Known::default();
-        let mut context = Context {
-            actor: Some(importer),
-            now: unit.now,
-            policy: &wiring.policy,
-            new_id: &mut new_id,
-            known: &known,
-        };
-        Complaint::import(row, &intake, &mut context)?
-    };
-    if let (Some(customer), Some(order)) = (intake.customer, &row.order_ref) {
-        customers::note_order(unit, customer, order).await?;
-    }
-    let summary = row.summary.as_ref().map_or_else(|| headline(row.narrative.as_str()), ToString::to_string);
-    insert(unit, &logged.complaint, &logged.steps, &summary).await?;
+    let words =
+        Words { narrative: &row.narrative, summary: row.summary.as_ref(), order_ref: row.order_ref.as_ref() };
+    let known = Known::default();
+    let complaint = take_in(unit, customer, &words, |unit, intake| {
+        decide(unit, Some(importer), &known, |context| Complaint::import(row, intake, context))
+    })
+    .await?;
     // Two imports of one file at once: the slower finds its rows taken, and all of it is undone.
-    if run!(&mut unit.tx, TAKE_KEY, source, row.key.as_str(), intake.id.0)? == 0 {
+    if run!(&mut unit.tx, TAKE_KEY, source, row.key.as_str(), complaint.id.0)? == 0 {
         return Err(Refusal::Taken { field: "id".into() }.into());
     }
     Ok(true)

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
+use firsthand_domain::contact::Email;
 use firsthand_domain::id::{ComplaintId, PromiseId, StaffId};
 use firsthand_domain::refusal::OpenDuties;
-use firsthand_domain::staff::{Email, NewStaff, Staff};
+use firsthand_domain::staff::{NewStaff, Staff};
 use uuid::Uuid;
 
 use crate::database::Tx;

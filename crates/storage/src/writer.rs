@@ -47,10 +47,6 @@ impl Unit<'_> {
     pub fn policy(&self) -> &Policy {
         &self.wiring.policy
     }
-
-    pub(crate) fn wiring(&self) -> Wiring {
-        self.wiring.clone()
-    }
 }
 
 type Tell = Box<dyn FnOnce(Option<Error>) + Send>;

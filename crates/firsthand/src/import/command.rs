@@ -4,8 +4,9 @@ use std::io::{IsTerminal as _, Write as _};
 
 use clap::Args;
 use firsthand_domain::code::Role;
+use firsthand_domain::contact::Email;
 use firsthand_domain::import::ImportedComplaint;
-use firsthand_domain::staff::{Email, Staff};
+use firsthand_domain::staff::Staff;
 use firsthand_storage::{Database, imports, staff};
 
 use super::{Mapping, Row, Rows};

@@ -1,9 +1,9 @@
 //! From the cells of one row to a complaint, or to all that is wrong with them.
 
 use firsthand_domain::code::Channel;
-use firsthand_domain::customer::{Language, NewCustomer, Phone};
+use firsthand_domain::contact::{Email, Language, Phone};
+use firsthand_domain::customer::NewCustomer;
 use firsthand_domain::import::ImportedComplaint;
-use firsthand_domain::staff::Email;
 use firsthand_domain::text::{Line, Narrative, Text, TextProblem};
 use firsthand_domain::time::Timestamp;
 
