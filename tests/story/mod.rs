@@ -7,6 +7,7 @@ mod importing;
 mod merging;
 mod owning;
 mod reading;
+mod rights;
 mod settled;
 mod transcript;
 

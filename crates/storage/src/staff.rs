@@ -34,6 +34,7 @@ statements! {
                      from token t join staff s on s.id = t.staff where t.hash = $1");
     PAGE = same("select id, name, email, role, team, disabled_at from staff where id > $1 order by id limit $2");
     ANY = same("select count(*) from (select 1 from staff limit 1) s");
+    HAS_TOKEN = same("select count(*) from token where staff = $1");
     DISABLE = same("update staff set disabled_at = $2, disabled_by = $3 where id = $1 and disabled_at is null");
     DROP_TOKENS = same("delete from token where staff = $1");
     FIRST_CONTACT_OF = same("select id from complaint where stage <> 'closed' and first_contact = $1 order by id");
@@ -125,6 +126,15 @@ pub async fn add(unit: &mut Unit<'_>, new: &NewStaff, token_hash: Option<&[u8]>)
 /// The database could not.
 pub async fn add_token(unit: &mut Unit<'_>, staff: StaffId, hash: &[u8]) -> Result<()> {
     run!(&mut unit.tx, INSERT_TOKEN, hash, staff.0, unit.now.micros()).map(drop)
+}
+
+/// Has this person a token already?
+///
+/// # Errors
+/// The database could not.
+pub async fn has_token(tx: &mut Tx<'_>, id: StaffId) -> Result<bool> {
+    let row: Option<(i64,)> = find!(tx, HAS_TOKEN, id.0)?;
+    Ok(row.is_some_and(|r| r.0 > 0))
 }
 
 /// Whom a token stands for, active or not.

@@ -52,12 +52,17 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
         return Err(Refusal::NotYours { allowed: vec!["admin"] }.into());
     }
     let Empty {} = call.body()?;
+    let own = caller.id == id;
     let token = (call.app.settings.new_token)();
     let hash = staff::token_hash(&token);
     let (answer, ran) = write_telling(&call, move |unit| {
         Box::pin(async move {
             let person =
                 staff::by_id(&mut unit.tx, id).await?.filter(|s| s.active).ok_or(Refusal::NotFound)?;
+            // An administrator lets somebody in for the first time; after that nobody acts in another's name.
+            if !own && staff::has_token(&mut unit.tx, id).await? {
+                return Err(Refusal::NotYours { allowed: vec!["the person"] }.into());
+            }
             staff::add_token(unit, person.id, &hash).await?;
             let kept = json::NewToken { staff: id, token: None };
             Ok(Done::plain(Answer::made(&kept, format!("/api/v1/staff/{id}"))?))

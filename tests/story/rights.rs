@@ -1,0 +1,180 @@
+//! Who may do what: every route, as every role, on a complaint of every relation, held against a table in the
+//! repository. A route that is not in the table fails, and so does a cell that changes.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::{Desk, Person};
+use crate::support::Engine;
+
+/// How the complaint stands to the person who asks.
+const RELATIONS: [&str; 6] = ["own", "same_team", "other_team", "about_me", "restricted", "closed"];
+
+/// A desk with one person of each role in one team, somebody beside them and somebody elsewhere.
+struct Cast {
+    roles: Vec<Person>,
+    mate: Person,
+    far: Person,
+    receiver: Person,
+    boss: Person,
+}
+
+impl Cast {
+    fn of(desk: &Desk) -> Self {
+        let role = |role: &&str| desk.member(&format!("The {role}"), role, "north");
+        Self {
+            roles: ["agent", "lead", "admin", "auditor"].iter().map(role).collect(),
+            mate: desk.member("Mate", "agent", "north"),
+            far: desk.member("Far", "agent", "south"),
+            receiver: desk.member("Receiver", "agent", "west"),
+            boss: desk.member("Boss", "lead", "east"),
+        }
+    }
+
+    /// A complaint as far as possible with a part of each kind; its id and theirs.
+    fn complaint(&self, me: &Person, relation: &str) -> Made {
+        let auditor = me.name == "The auditor";
+        let logger = match relation {
+            "own" | "closed" if !auditor => me,
+            "same_team" => &self.mate,
+            _ => &self.far,
+        };
+        let mut body = json!({ "channel": "phone", "customer": { "name": "Mai", "phone": "0901" }, "narrative": "late" });
+        if relation == "about_me" {
+            body["about_staff"] = json!(me.id);
+        }
+        body["restricted"] = json!(relation == "restricted");
+        let id = logger.log_with(body).text("/id");
+        logger.decide(&id, "upheld").status(200);
+        let reply = json!({ "kind": "substantive", "channel": "email", "body": "x", "delivered": false });
+        let reply = logger.post(&format!("/complaints/{id}/replies"), reply).status(201).text("/id");
+        let promise = json!({ "text": "a call", "due_at": "2099-01-01T10:00:00Z" });
+        let promise = logger.post(&format!("/complaints/{id}/promises"), promise).status(201).text("/id");
+        let handoff = logger.offer(&id, &self.receiver).status(201).text("/id");
+        let succession = json!({ "to": self.receiver.id, "reason": "r" });
+        let succession =
+            self.boss.post(&format!("/complaints/{id}/succession"), succession).status(201).text("/id");
+        if relation == "closed" {
+            logger.post(&format!("/promises/{promise}/void"), json!({ "reason": "r" })).status(200);
+            logger.post(&format!("/replies/{reply}/delivered"), json!({})).status(200);
+            logger.answer(&id, "accepted").status(200);
+            logger.tag(&id, "late").status(200);
+            logger.close(&id).status(200);
+        }
+        Made { id, handoff, succession, reply, promise }
+    }
+}
+
+struct Made {
+    id: String,
+    handoff: String,
+    succession: String,
+    reply: String,
+    promise: String,
+}
+
+/// A body that is right in itself, so that only the right of the caller decides. Every POST has one here.
+fn body(cast: &Cast, path: &str) -> Option<Value> {
+    let later = "2099-01-01T10:00:00Z";
+    let why = json!({ "reason": "r" });
+    let verb = path.rsplit('/').next().unwrap_or_default();
+    Some(match verb {
+        "accept" | "recall" | "delivered" | "failed" | "tokens" => json!({}),
+        "acknowledgement" => json!({ "channel": "sms", "body": "b" }),
+        "assessment" => json!({ "severity": "serious" }),
+        "handoffs" => json!({ "to": cast.boss.id, "reason": "r", "request": "q" }),
+        "arbitration" => json!({ "handler": cast.receiver.id, "reason": "r" }),
+        "succession" => json!({ "to": cast.boss.id, "reason": "r" }),
+        "await-customer" => json!({ "question": "q", "due_at": later }),
+        "contacts" => json!({ "channel": "sms", "direction": "in", "body": "b" }),
+        "notes" => json!({ "body": "b" }),
+        "decision" => json!({ "outcome": "upheld", "reasons": "r" }),
+        "replies" => json!({ "kind": "progress", "channel": "sms", "body": "b", "delivered": true }),
+        "customer-answer" => json!({ "answer": "accepted", "channel": "sms" }),
+        "promises" => json!({ "text": "t", "due_at": later }),
+        "causes" if path.contains("complaints") => {
+            json!({ "cause": "late", "role": "primary", "confidence": "suspected" })
+        }
+        "decline" | "abandon" | "close" | "reopen" | "void" => why,
+        "kept" => json!({ "evidence": "e" }),
+        "supersede" => json!({ "text": "t", "due_at": later, "reason": "r", "consent": "c" }),
+        "withdraw" => {
+            json!({ "reason": "r", "channel": "sms", "reply": { "channel": "sms", "body": "b", "delivered": true } })
+        }
+        "merge" if path.contains("complaints") => json!({ "into": "C-2026-000001" }),
+        "unmerge" if path.contains("complaints") => json!({ "complaint": "C-2026-000001" }),
+        "links" => json!({ "to": "C-2026-000001", "kind": "related" }),
+        "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
+        "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
+        // The rest is refused for its body when the caller has the right, and so changes nothing.
+        "causes" | "retire" | "staff" | "disable" | "absences" | "successions" | "customers"
+        | "identifiers" | "merge" | "unmerge" => json!({ "nothing": true }),
+        _ => return None,
+    })
+}
+
+/// `yes` when only rules or the body stand in the way, `no` when the caller may not, `hidden` when there is nothing.
+fn word(status: u16) -> &'static str {
+    match status {
+        200 | 201 | 409 | 422 => "yes",
+        401 | 403 => "no",
+        404 => "hidden",
+        _ => "wrong",
+    }
+}
+
+fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Made>) -> &'static str {
+    let path = template.trim_start_matches("/api/v1");
+    let id = match (made, path.split('/').nth(1).unwrap_or_default()) {
+        (Some(made), "complaints") => made.id.clone(),
+        (Some(made), "handoffs") => made.handoff.clone(),
+        (Some(made), "successions") => made.succession.clone(),
+        (Some(made), "replies") => made.reply.clone(),
+        (Some(made), "promises") => made.promise.clone(),
+        (_, "staff") => cast.far.id.clone(),
+        (_, "causes") => "late".to_owned(),
+        _ => "0190f3b0-0000-7000-8000-00000000ffff".to_owned(),
+    };
+    let path = path.replace("{id}", &id);
+    if method == "get" {
+        return word(me.get(&path).status);
+    }
+    let body = body(cast, template).unwrap_or_else(|| panic!("{template} has no body in the test of rights"));
+    word(me.post(&path, body).status)
+}
+
+#[test]
+fn every_route_keeps_to_the_table_of_rights() {
+    let desk = Desk::open(Engine::Sqlite);
+    let cast = Cast::of(&desk);
+    cast.boss.log(json!({ "anonymous": true }), "the one that others name");
+    let document = cast.boss.get("/openapi.json").status(200).body;
+    let mut table = String::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys().filter(|m| ["get", "post"].contains(&&***m)) {
+            if !path.starts_with("/api/") {
+                continue;
+            }
+            let _ = writeln!(table, "{} {path}", method.to_uppercase());
+            let about_complaints = path.contains("{id}")
+                && ["complaints", "handoffs", "successions", "replies", "promises"]
+                    .iter()
+                    .any(|noun| path.starts_with(&format!("/api/v1/{noun}/")));
+            for me in &cast.roles {
+                let cells = if about_complaints {
+                    let cell = |relation: &&str| {
+                        let made = cast.complaint(me, relation);
+                        format!("{relation} {}", ask(&cast, me, method, path, Some(&made)))
+                    };
+                    RELATIONS.iter().map(cell).collect::<Vec<_>>().join(", ")
+                } else {
+                    ask(&cast, me, method, path, None).to_owned()
+                };
+                let _ = writeln!(table, "    {}: {cells}", me.name.trim_start_matches("The "));
+            }
+        }
+    }
+    assert!(!table.contains("wrong"), "an answer that is no answer to a right:\n{table}");
+    insta::assert_snapshot!("rights", table);
+}
