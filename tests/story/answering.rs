@@ -136,6 +136,17 @@ on_both_engines! {
         attempt("phone");
         ana.answer(&id, "no_answer").refused(409, "attempts-missing");
         attempt("sms");
+        // Whoever writes is not silent: the count begins anew, and what was said of their silence no longer holds.
+        let word = json!({ "channel": "sms", "direction": "in", "body": "still angry" });
+        ana.post(&format!("/complaints/{id}/contacts"), word.clone()).status(200);
+        let refused = ana.answer(&id, "no_answer").refused(409, "attempts-missing").body;
+        assert_eq!(refused["attempts"], 0);
+        let silent = || ["phone", "phone", "sms"].into_iter().for_each(attempt);
+        silent();
+        ana.answer(&id, "no_answer").status(200);
+        ana.post(&format!("/complaints/{id}/contacts"), word).status(200);
+        ana.close(&id).refused(409, "cannot-close");
+        silent();
         ana.answer(&id, "no_answer").status(200);
         assert_eq!(ana.close(&id).status(200).body["closure"], "unanswered");
         // Reopened within the window: a new cycle, the same receipt.

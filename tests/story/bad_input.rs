@@ -37,7 +37,13 @@ on_both_engines! {
     fn a_wrong_field_is_named(desk: &Desk) {
         let ana = desk.person("Ana", "agent");
         let long = "x".repeat(50_001);
-        let wrong: [(&str, Value, &str); 18] = [
+        let wrong: [(&str, Value, &str); 24] = [
+            ("/channel", json!({ "phone": null }), "channel"),
+            ("/received_at", json!("0001-01-01T00:00:00Z"), "received_at"),
+            ("/customer", json!(["Kun"]), "customer"),
+            ("/promise", json!(["a call", "2099-01-01T10:00:00Z", null]), "promise"),
+            ("/settled", json!({ "reply": ["phone", "hi"] }), "settled.reply"),
+            ("/settled", json!({ "reply": { "body": "hi" }, "cause": ["late"] }), "settled.cause"),
             ("/colour", json!("red"), "colour"),
             ("/channel", json!("pigeon"), "channel"),
             ("/channel", json!(7), "channel"),

@@ -77,4 +77,24 @@ on_both_engines! {
         lan.post(&format!("/complaints/{second}/handoffs"), back).refused(422, "not-a-receiver");
         ana.decide(&second, "rejected").refused(403, "kept-away");
     }
+
+    /// Two complaints named by many calls at once, each way: no call waits for another that waits for it.
+    fn verbs_on_two_complaints_never_wait_for_each_other(desk: &Desk) {
+        let ana = desk.person("Ana", "agent");
+        let [one, two] = ["a", "b"].map(|text| ana.log(json!({ "anonymous": true }), text).text("/id"));
+        let call = |n: usize| {
+            let (from, to) = if n.is_multiple_of(2) { (&one, &two) } else { (&two, &one) };
+            match n % 6 {
+                0 | 1 => ana.post(&format!("/complaints/{from}/links"), json!({ "to": to, "kind": "related" })),
+                2 | 3 => ana.post(&format!("/complaints/{from}/merge"), json!({ "into": to })),
+                _ => ana.post(&format!("/complaints/{from}/unmerge"), json!({ "complaint": to })),
+            }
+        };
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let all: Vec<_> = (0..60).map(|n| scope.spawn(move || call(n).status)).collect();
+            all.into_iter().map(|t| t.join().unwrap()).collect()
+        });
+        assert!(statuses.iter().all(|s| [200, 409].contains(s)), "{statuses:?}");
+        assert!(desk.command(&["check"]).status.success());
+    }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::Refusal;
 use crate::code::{Family, Servqual, ValueCategory};
 use crate::id::CauseId;
+use crate::object::each_once;
 use crate::text::{Line, Text};
 
 /// The code of the cause for "looked, and could not find out"; tagging it takes evidence of the looking.
@@ -43,6 +44,7 @@ pub struct NewCause {
     /// Lower-case letters, digits, dashes and underscores.
     pub code: CauseCode,
     /// The name by language tag; `en` is required.
+    #[serde(deserialize_with = "each_once")]
     pub name: BTreeMap<String, Line>,
     /// What value it takes from the customer.
     pub value_category: ValueCategory,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? })+) => { $(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $code)] $variant),+
         }
@@ -25,6 +25,17 @@ macro_rules! codes {
             #[must_use]
             pub fn from_code(code: &str) -> Option<Self> {
                 match code { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        // By hand, since serde's own reading takes an object for a code too.
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let code = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                Self::from_code(&code).ok_or_else(|| {
+                    let known: Vec<&str> = Self::ALL.iter().map(|value| value.code()).collect();
+                    serde::de::Error::custom(format_args!("expected one of {}", known.join(", ")))
+                })
             }
         }
 

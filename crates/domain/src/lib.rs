@@ -19,6 +19,7 @@ pub mod text;
 pub mod time;
 pub mod verb;
 
+mod object;
 mod rules;
 
 pub use refusal::Refusal;

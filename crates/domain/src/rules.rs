@@ -91,9 +91,8 @@ impl Verb {
             staff: ids.iter().flatten().copied().collect(),
             ..Needs::default()
         };
-        let other = |name: &ComplaintRef| Needs { complaint: Some(name.clone()), ..Needs::default() };
         let own = [Some(complaint.first_contact), Some(complaint.handler)];
-        match self {
+        let mut needs = match self {
             Self::Assess(body) => staff(&[body.about_staff]),
             Self::OfferHandoff(body) => staff(&[Some(body.to)]),
             Self::Arbitrate(body) => staff(&[Some(body.handler)]),
@@ -102,17 +101,14 @@ impl Verb {
             Self::Reopen(_) => staff(&own),
             Self::TagCause(body) => Needs { cause: Some(body.cause.clone()), ..Needs::default() },
             Self::SendReply(_) => Needs { contact_route: true, ..Needs::default() },
-            Self::Merge(body) => other(&body.into),
-            Self::Unmerge(body) => other(&body.complaint),
-            Self::Link(body) => {
-                let mut needs = staff(&own);
-                needs.staff.extend(complaint.pending_handoff().map(|h| h.to));
-                needs.staff.extend(complaint.pending_successions().map(|s| s.to));
-                needs.complaint = Some(body.to.clone());
-                needs
+            Self::Link(_) => {
+                let receivers = complaint.receivers().into_iter().map(Some);
+                staff(&own.into_iter().chain(receivers).collect::<Vec<_>>())
             }
             _ => Needs::default(),
-        }
+        };
+        needs.complaint = self.other().cloned();
+        needs
     }
 
     /// People of the other complaint that must be looked up as well.
@@ -289,6 +285,9 @@ fn due(field: &'static str, at: Timestamp, now: Timestamp) -> Result<Timestamp, 
 fn past(field: &'static str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
     match at {
         Some(at) if at > now => Err(Refusal::field(field, "expected an instant that is not in the future")),
+        Some(at) if at < Timestamp::EARLIEST => {
+            Err(Refusal::field(field, "expected an instant after the year 1900"))
+        }
         _ => Ok(()),
     }
 }

@@ -18,6 +18,9 @@ impl Timestamp {
     /// Later than anything that can be recorded. Lists sort what has no due time behind all that has.
     pub const NEVER: Self = Self(i64::MAX);
 
+    /// Nothing a desk deals with happened before 1900; an earlier year is a slip of the pen.
+    pub const EARLIEST: Self = Self(-25_567 * DAY);
+
     /// From microseconds since 1970.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {
@@ -171,6 +174,11 @@ mod tests {
         let instant = Timestamp::parse("2026-02-28T23:59:59.000001+07:00").unwrap();
         assert_eq!(instant.to_string(), "2026-02-28T16:59:59.000001Z");
         assert_eq!(Timestamp::parse(&instant.to_string()).unwrap(), instant);
+    }
+
+    #[test]
+    fn the_earliest_instant_is_the_first_of_1900() {
+        assert_eq!(Timestamp::EARLIEST.to_string(), "1900-01-01T00:00:00Z");
     }
 
     #[test]

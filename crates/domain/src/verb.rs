@@ -8,6 +8,7 @@ use crate::code::{
 };
 use crate::customer::Complainant;
 use crate::id::{CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId};
+use crate::object::{maybe_object, object};
 use crate::text::{Line, Narrative, Reason, Text};
 use crate::time::{Day, Timestamp};
 
@@ -31,6 +32,7 @@ bodies! {
         /// How it came.
         channel: Channel,
         /// Who complains.
+        #[serde(deserialize_with = "object")]
         customer: Complainant,
         /// What the customer says.
         narrative: Narrative,
@@ -63,17 +65,22 @@ bodies! {
         #[serde(default)]
         restricted: bool,
         /// What the customer was promised in the same breath.
+        #[serde(default, deserialize_with = "maybe_object")]
         promise: Option<MakePromise>,
         /// Settled there and then: decided, answered, accepted and closed with the receipt.
+        #[serde(default, deserialize_with = "maybe_object")]
         settled: Option<Settled>,
     }
     /// Settled at first contact, in one transaction with the receipt; any refusal undoes all.
     Settled {
         /// What the customer was told.
+        #[serde(deserialize_with = "object")]
         reply: SettledReply,
         /// What was found; `upheld` when not said.
+        #[serde(default, deserialize_with = "maybe_object")]
         decision: Option<SettledDecision>,
         /// Why it happened; needed when upheld or partly upheld.
+        #[serde(default, deserialize_with = "maybe_object")]
         cause: Option<SettledCause>,
         /// What the customer was given. Not possible yet.
         #[schemars(skip)]
@@ -285,6 +292,7 @@ bodies! {
         /// How the customer said so.
         channel: Channel,
         /// What the customer is told all the same.
+        #[serde(deserialize_with = "object")]
         reply: CourtesyReply,
     }
     /// What a customer who withdraws is told.
@@ -338,6 +346,25 @@ bodies! {
 pub struct MaybeWhy {
     /// Why.
     pub reason: Option<Reason>,
+}
+
+impl Verb {
+    /// The other complaint a verb names.
+    #[must_use]
+    pub fn other(&self) -> Option<&ComplaintRef> {
+        match self {
+            Self::Merge(body) => Some(&body.into),
+            Self::Unmerge(body) => Some(&body.complaint),
+            Self::Link(body) => Some(&body.to),
+            _ => None,
+        }
+    }
+
+    /// Does this verb move the other complaint as well, or only look at it?
+    #[must_use]
+    pub fn moves_other(&self) -> bool {
+        matches!(self, Self::Merge(_) | Self::Unmerge(_))
+    }
 }
 
 /// One verb on one complaint.

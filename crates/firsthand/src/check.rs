@@ -7,7 +7,7 @@ use crate::{Failure, wiring};
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     eprintln!("The configuration holds together.");
-    let database = wiring::open(config).await?;
+    let database = wiring::open_existing(config).await?;
     let mut found = database.integrity().await?;
     let verified = verify::histories(&database).await?;
     found.extend(verified.wrong);

@@ -46,7 +46,7 @@ pub(crate) async fn run(
     config: &Config,
     ExportCommand::Complaints(asked): ExportCommand,
 ) -> Result<(), Failure> {
-    let database = wiring::open(config).await?;
+    let database = wiring::open_existing(config).await?;
     let done = export(&database, &asked).await;
     database.close().await;
     match done? {

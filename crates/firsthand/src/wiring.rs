@@ -54,11 +54,21 @@ pub(crate) fn new_token() -> String {
     token
 }
 
-/// Opens the database of a configuration.
+/// Opens the database of a configuration, making a SQLite file that is not there.
 pub(crate) async fn open(config: &Config) -> Result<Database, Error> {
-    let settings = Settings { url: config.database.url.clone(), connections: config.database.connections };
-    let wiring = Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT };
+    let (settings, wiring) = database(config);
     Database::open(&settings, wiring).await
+}
+
+/// Opens the database of a configuration, which must be there already.
+pub(crate) async fn open_existing(config: &Config) -> Result<Database, Error> {
+    let (settings, wiring) = database(config);
+    Database::open_existing(&settings, wiring).await
+}
+
+fn database(config: &Config) -> (Settings, Wiring) {
+    let settings = Settings { url: config.database.url.clone(), connections: config.database.connections };
+    (settings, Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT })
 }
 
 #[cfg(test)]

@@ -251,14 +251,18 @@ async fn what_a_verb_makes_is_answered_with_its_place() {
 async fn a_token_is_told_once() {
     let desk = Desk::open(routes::all()).await;
     desk.person("ada", "admin").await;
-    let bob = desk.person("bob", "agent").await;
+    let new = json!({ "name": "Bob", "email": "bob@example.com", "role": "agent" });
+    let (_, made) = desk.ask("ada", "POST /api/v1/staff", new).await;
+    let bob = made["id"].as_str().unwrap().to_owned();
     let key = Headers { idempotency_key: Some("t".to_owned()), ..Headers::default() };
     let call = format!("POST /api/v1/staff/{bob}/tokens");
     let first = desk.send("ada", &call, Value::Null, key.clone()).await;
     let token = serde_json::from_str::<Value>(&first.body).unwrap()["token"].as_str().unwrap().to_owned();
     let again = desk.send("ada", &call, Value::Null, key).await;
     assert_eq!((first.status, again.status, again.body.contains(&token)), (201, 201, false));
-    assert_eq!(desk.ask(&token, "GET /api/v1/me", Value::Null).await.1["id"], bob);
+    assert_eq!(desk.ask(&token, "GET /api/v1/me", Value::Null).await.1["id"], bob.as_str());
+    // A second one is for the person alone: an administrator acts in nobody's name.
+    assert_eq!(desk.ask("ada", &call, Value::Null).await.0, 403);
     let (status, _) = desk.ask("ada", &format!("POST /api/v1/staff/{bob}/disable"), Value::Null).await;
     assert_eq!((status, desk.ask(&token, "GET /api/v1/me", Value::Null).await.0), (200, 401));
 }

@@ -4,6 +4,7 @@ use firsthand_domain::code::Role;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Actor, Entry, Texts};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId, SuccessionId};
+use firsthand_domain::refusal::NotAReceiver;
 use firsthand_domain::staff::{OfferSuccessions, Staff};
 use firsthand_domain::text::{Line, Narrative};
 use firsthand_domain::time::Timestamp;
@@ -317,24 +318,21 @@ pub async fn perform(
     version: Option<i64>,
 ) -> Result<Outcome> {
     let actor = actor(unit, by).await?;
-    let before = load(unit, id).await?.ok_or(Refusal::NotFound)?;
-    if actor.as_ref().is_some_and(|a| !before.visible_to(a)) {
-        return Err(Refusal::NotFound.into());
-    }
+    let (before, other) = load_with_other(unit, id, verb).await?;
+    let before =
+        before.filter(|b| actor.as_ref().is_none_or(|a| b.visible_to(a))).ok_or(Refusal::NotFound)?;
     if version.is_some_and(|v| v != before.version) {
         return Err(Refusal::Stale { version: before.version }.into());
     }
     let needs = verb.needs(&before);
     let mut known = look_up(unit, &before.customers(), &needs).await?;
-    if let Some(name) = &needs.complaint {
-        known.complaint = other(unit, actor.as_ref(), name.as_str()).await?.map(Box::new);
-        if let Some(other) = &known.complaint {
-            for id in verb.needs_of_other(other) {
-                if let Some(person) = staff::by_id_in_change(unit, id).await? {
-                    known.staff.insert(id, person);
-                }
+    if let Some(other) = other.filter(|o| actor.as_ref().is_some_and(|a| o.visible_to(a))) {
+        for id in verb.needs_of_other(&other) {
+            if let Some(person) = staff::by_id_in_change(unit, id).await? {
+                known.staff.insert(id, person);
             }
         }
+        known.complaint = Some(Box::new(other));
     }
     let outcome = decide(unit, actor.as_ref(), &known, |context| before.perform(verb, context))?;
     if !outcome.steps.is_empty() {
@@ -346,11 +344,28 @@ pub async fn perform(
     Ok(outcome)
 }
 
-/// The other complaint of a verb, if the caller may know of it.
-async fn other(unit: &mut Unit<'_>, actor: Option<&Staff>, name: &str) -> Result<Option<Complaint>> {
-    let Some(id) = id_of(&mut unit.tx, name).await? else { return Ok(None) };
-    let other = load(unit, id).await?;
-    Ok(other.filter(|o| actor.is_some_and(|a| o.visible_to(a))))
+/// The complaint of a verb, and the other one it names. Two that both move are locked in the order of their ids,
+/// whichever is named first, so that two changes never wait for each other; one that is only looked at is not locked.
+async fn load_with_other(
+    unit: &mut Unit<'_>,
+    id: ComplaintId,
+    verb: &Verb,
+) -> Result<(Option<Complaint>, Option<Complaint>)> {
+    let other = match verb.other() {
+        Some(name) => id_of(&mut unit.tx, name.as_str()).await?,
+        None => None,
+    };
+    Ok(match other {
+        None => (load(unit, id).await?, None),
+        Some(other) if !verb.moves_other() => {
+            (load(unit, id).await?, read(&mut unit.tx, other).await?.map(|r| r.complaint))
+        }
+        Some(other) if other < id => {
+            let other = load(unit, other).await?;
+            (load(unit, id).await?, other)
+        }
+        Some(other) => (load(unit, id).await?, load(unit, other).await?),
+    })
 }
 
 async fn look_up(unit: &mut Unit<'_>, complainants: &[CustomerId], needs: &Needs) -> Result<Known> {
@@ -383,6 +398,9 @@ pub async fn offer_successions(
     offer: &OfferSuccessions,
 ) -> Result<Vec<(ComplaintId, Result<SuccessionId, Refusal>)>> {
     staff::by_id_in_change(unit, from).await?.ok_or(Refusal::NotFound)?;
+    if offer.to == from {
+        return Err(Refusal::NotAReceiver { field: "to".into(), why: NotAReceiver::Oneself }.into());
+    }
     let mut offered = Vec::new();
     for id in staff::complaints_of(&mut unit.tx, from).await? {
         let body = OfferSuccession { to: offer.to, reason: offer.reason.clone(), from: Some(from) };

@@ -116,6 +116,18 @@ impl Database {
         Ok(Self { engine, wiring })
     }
 
+    /// Opens a database that must be there: a mistyped path makes no empty desk.
+    ///
+    /// # Errors
+    /// There is no such file, or as [`Database::open`].
+    pub async fn open_existing(settings: &Settings, wiring: Wiring) -> Result<Self> {
+        let path = lite_path(&settings.url);
+        if settings.url.starts_with("sqlite:") && !path.is_file() {
+            return Err(Error::Unavailable(format!("there is no database file {}", path.display())));
+        }
+        Self::open(settings, wiring).await
+    }
+
     /// The present, as every change sees it.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -331,7 +331,13 @@ impl Complaint {
         }
         if *stage == Stage::Replied {
             *waiting_since = None;
+            self.silence_is_over();
         }
+    }
+
+    /// A new answer, or a word from the customer, and "no answer" no longer holds.
+    fn silence_is_over(&mut self) {
+        self.answer.take_if(|a| a.answer == Answer::NoAnswer);
     }
 
     /// The customer wrote or called: no question waits any more, and they wait for us.
@@ -342,6 +348,7 @@ impl Complaint {
         } else if self.is_open() {
             self.awaiting = None;
             self.waiting_since = Some(at);
+            self.silence_is_over();
         }
     }
 

@@ -163,10 +163,15 @@ impl Work<'_, '_> {
         self.record(Fact::Reopened { cycle }, text);
     }
 
-    /// The customer was tried often enough after the answer of this cycle reached them.
+    /// The customer was tried often enough since the last answer of this cycle reached them and since they were last
+    /// heard of.
     pub(super) fn enough_attempts(&self) -> Result<(), Refusal> {
         let policy = self.context.policy;
-        let answered = self.complaint.answers_of_this_cycle().filter_map(|r| r.delivered_at).min();
+        let answered = self.complaint.answers_of_this_cycle().filter_map(|r| r.delivered_at).max();
+        let heard =
+            self.complaint.contacts.iter().filter(|c| c.direction == Direction::In).map(|c| c.at).max();
+        // Whoever wrote or called since is not silent: the count begins anew.
+        let answered = answered.map(|at| heard.map_or(at, |heard| heard.max(at)));
         let attempts: Vec<_> = self
             .complaint
             .contacts

@@ -105,7 +105,9 @@ impl Complaint {
             work.offer_handling("handler", logger.id, handler, answer_by, Texts::new())?;
         }
         if let Some(promise) = &log.promise {
-            work.promise(promise, logger.id).map_err(|r| within("promise", r))?;
+            // Whoever the complaint is about keeps no promise on it.
+            let own = if log.about_staff == Some(logger.id) { work.complaint.handler } else { logger.id };
+            work.promise(promise, own).map_err(|r| within("promise", r))?;
         }
         if let Some(settled) = &log.settled {
             work.settle(log, settled, points, logger)?;

@@ -312,7 +312,7 @@ mod tests {
         let cases = [
             ("colour = 'x'", "unknown field `colour`"),
             ("channel = { column = 'Via', map = {}, els = 'web' }", "unknown field `els`"),
-            ("channel = { column = 'Via', map = { Tel = 'telephone' } }", "unknown variant `telephone`"),
+            ("channel = { column = 'Via', map = { Tel = 'telephone' } }", "expected one of phone, email,"),
             ("channel = 'telephone'", "expected a channel (phone, email,"),
             ("customer = { phone = 'Phone' }", "missing field `name`"),
             ("product = 3", "expected the name of a column or a list of names"),
