@@ -231,6 +231,18 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
+/// The text of a list on SQLite, for those who look at its plan or at what it costs alone.
+#[must_use]
+pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
+    sqlx::Execute::sql(sql::build::<sqlx::Sqlite>(reader, query).build()).as_str().to_owned()
+}
+
+/// The text of a list on PostgreSQL.
+#[must_use]
+pub fn text_on_postgres(reader: &Staff, query: &Query) -> String {
+    sqlx::Execute::sql(sql::build::<sqlx::Postgres>(reader, query).build()).as_str().to_owned()
+}
+
 /// Lists what the reader may see.
 ///
 /// # Errors
