@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use clap::{Args, Subcommand, ValueEnum};
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::{Database, exports};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::{Failure, wiring};
@@ -68,20 +68,31 @@ async fn export(database: &Database, asked: &Complaints) -> Result<Told, Failure
     let (from, to) =
         (asked.from.unwrap_or(Timestamp::from_micros(i64::MIN)), asked.to.unwrap_or(Timestamp::NEVER));
     let mut writer = match asked.format {
-        Format::Csv => Writer::Csv(Box::new(csv::Writer::from_writer(io::stdout().lock())), None),
+        Format::Csv => Writer::Csv(Box::new(csv::Writer::from_writer(io::stdout().lock())), header()),
         Format::Jsonl => Writer::Jsonl(BufWriter::new(io::stdout().lock())),
     };
+    if let Err(error) = writer.begin() {
+        return stopped(&error);
+    }
     let (mut count, mut last) = (0, None);
     loop {
-        let page = {
+        let (page, amounts) = {
             let mut connection = database.read().await?;
-            exports::page(&mut connection.tx(), last, from, to, database.now(), BATCH).await?
+            let mut tx = connection.tx();
+            let page = exports::page(&mut tx, last, from, to, database.now(), BATCH).await?;
+            let ids: Vec<_> = page.iter().map(|view| view.complaint.id).collect();
+            let amounts = exports::imported_amounts(&mut tx, &ids).await?;
+            (page, amounts)
         };
         let Some(view) = page.last() else { break };
         last = Some(view.complaint.id);
         for view in &page {
             count += 1;
-            if let Err(error) = writer.write(firsthand_http::json::complaint(view)) {
+            let mut complaint = firsthand_http::json::complaint(view);
+            complaint[AMOUNT] = amounts
+                .get(&view.complaint.id)
+                .map_or(Value::Null, |(minor, currency)| json!({ "minor": minor, "currency": currency }));
+            if let Err(error) = writer.write(complaint) {
                 return stopped(&error);
             }
         }
@@ -100,12 +111,19 @@ fn stopped(error: &io::Error) -> Result<Told, Failure> {
 }
 
 enum Writer {
-    /// With the columns of the first row, which are those of every row.
-    Csv(Box<csv::Writer<io::StdoutLock<'static>>>, Option<Vec<String>>),
+    /// With the columns of every row.
+    Csv(Box<csv::Writer<io::StdoutLock<'static>>>, Vec<String>),
     Jsonl(BufWriter<io::StdoutLock<'static>>),
 }
 
 impl Writer {
+    fn begin(&mut self) -> io::Result<()> {
+        match self {
+            Self::Jsonl(_) => Ok(()),
+            Self::Csv(out, columns) => Ok(out.write_record(columns)?),
+        }
+    }
+
     fn write(&mut self, complaint: Value) -> io::Result<()> {
         match self {
             Self::Jsonl(out) => {
@@ -113,15 +131,10 @@ impl Writer {
                 out.write_all(b"\n")
             }
             Self::Csv(out, columns) => {
-                let flat = flatten(complaint);
-                if columns.is_none() {
-                    out.write_record(flat.iter().map(|(name, _)| name))?;
-                }
-                let header =
-                    columns.get_or_insert_with(|| flat.iter().map(|(name, _)| name.clone()).collect());
+                let cells = flatten(complaint);
                 let cell =
-                    |name: &String| flat.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
-                out.write_record(header.iter().map(cell))?;
+                    |name: &String| cells.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str());
+                out.write_record(columns.iter().map(cell))?;
                 Ok(())
             }
         }
@@ -135,10 +148,27 @@ impl Writer {
     }
 }
 
+/// The field with what another system paid, of complaints that came from its file.
+const AMOUNT: &str = "imported_amount";
+
+/// Objects whose fields are the same in every row: each gives a cell for each of its fields.
+const FIXED: [&str; 5] = ["customer", "first_contact", "handler", "due", AMOUNT];
+
+/// Every column, whether there are rows or none.
+fn header() -> Vec<String> {
+    let mut columns = Vec::new();
+    for name in firsthand_http::json::complaint_fields().into_iter().chain([AMOUNT.to_owned()]) {
+        if FIXED.contains(&name.as_str()) {
+            columns.extend(inner_fields(&name).iter().map(|key| format!("{name}.{key}")));
+        } else {
+            columns.push(name);
+        }
+    }
+    columns
+}
+
 /// One cell a field: a person, customer or the like gives a cell for each of its own fields, a list is one cell of JSON.
 fn flatten(complaint: Value) -> Vec<(String, String)> {
-    /// Objects whose fields are the same in every row.
-    const FIXED: [&str; 4] = ["customer", "first_contact", "handler", "due"];
     let Value::Object(fields) = complaint else { return Vec::new() };
     let mut cells = Vec::with_capacity(fields.len() + 8);
     for (name, value) in fields {
@@ -156,16 +186,29 @@ fn flatten(complaint: Value) -> Vec<(String, String)> {
 }
 
 fn inner_fields(name: &str) -> &'static [&'static str] {
-    if name == "due" { &["acknowledge", "reply", "resolve"] } else { &["id", "name"] }
+    match name {
+        "due" => &["acknowledge", "reply", "resolve"],
+        AMOUNT => &["minor", "currency"],
+        _ => &["id", "name"],
+    }
 }
 
-/// A cell as a spreadsheet may open it: what would be a formula begins with an apostrophe.
+/// A cell as a spreadsheet may open it: what would be a formula begins with an apostrophe, on each line of a text, as
+/// not every reader knows a line break in a cell from the end of a row.
 fn text(value: Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => {
-            let risky = |c: char| "=+-@\t\r\n＝＋－＠".contains(c);
-            if text.starts_with(risky) { format!("'{text}") } else { text }
+            let mut safe = String::with_capacity(text.len() + 1);
+            let mut line_start = true;
+            for c in text.chars() {
+                if line_start && "=+-@\t\r＝＋－＠".contains(c) {
+                    safe.push('\'');
+                }
+                line_start = matches!(c, '\n' | '\r');
+                safe.push(c);
+            }
+            safe
         }
         other => other.to_string(),
     }
@@ -174,15 +217,25 @@ fn text(value: Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_cell_is_never_a_formula() {
         for formula in ["=1+1", "+1", "-1", "@x", "\t=1", "＝1"] {
             assert!(text(json!(formula)).starts_with('\''), "{formula}");
         }
+        assert_eq!(text(json!("late\n=1+1\r\n@x\r-1")), "late\n'=1+1\r\n'@x\r'-1");
         assert_eq!(text(json!(-5)), "-5", "numbers stay numbers");
         assert_eq!(text(json!("late = bad")), "late = bad");
+    }
+
+    #[test]
+    fn the_columns_are_there_before_any_row() {
+        let header = header();
+        for name in
+            ["id", "reference", "stage", "narrative", "customer.name", "due.reply", "imported_amount.minor"]
+        {
+            assert!(header.iter().any(|column| column == name), "{name} in {header:?}");
+        }
     }
 
     #[test]

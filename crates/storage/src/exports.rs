@@ -1,5 +1,7 @@
 //! Every complaint with every field, page by page, in the order they were logged.
 
+use std::collections::HashMap;
+
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
@@ -32,4 +34,24 @@ pub async fn page(
         views.extend(view::by_id(tx, ComplaintId(id), now).await?);
     }
     Ok(views)
+}
+
+/// What other systems paid for those of the complaints that came from their files, in minor units, with the currency.
+///
+/// # Errors
+/// The database could not.
+pub async fn imported_amounts(
+    tx: &mut Tx<'_>,
+    complaints: &[ComplaintId],
+) -> Result<HashMap<ComplaintId, (i64, String)>> {
+    if complaints.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Uuid, i64, String)> = among!(
+        tx,
+        "select complaint, minor, currency from import_amount where complaint in (",
+        complaints,
+        ")"
+    )?;
+    Ok(rows.into_iter().map(|(id, minor, currency)| (ComplaintId(id), (minor, currency))).collect())
 }

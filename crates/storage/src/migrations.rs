@@ -18,9 +18,13 @@ macro_rules! folder {
 }
 
 pub(crate) fn lite() -> Migrator {
-    Migrator::with_migrations(folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes").into())
+    Migrator::with_migrations(
+        folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes", 4 "0004_import_amount").into(),
+    )
 }
 
 pub(crate) fn pg() -> Migrator {
-    Migrator::with_migrations(folder!("postgres": 1 "0001_desk", 2 "0002_first_causes").into())
+    Migrator::with_migrations(
+        folder!("postgres": 1 "0001_desk", 2 "0002_first_causes", 4 "0004_import_amount").into(),
+    )
 }

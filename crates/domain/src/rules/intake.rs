@@ -140,7 +140,7 @@ impl Complaint {
             product: maybe(row.product.as_ref()),
             place: maybe(row.place.as_ref()),
             category: maybe(row.category.as_ref()),
-            severity: Severity::Minor,
+            severity: row.severity.unwrap_or(Severity::Minor),
             received_at: row.received_at,
             incident_at: row.incident_at,
             logged_by: first_contact,

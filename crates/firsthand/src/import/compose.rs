@@ -1,6 +1,5 @@
 //! From the cells of one row to a complaint, or to all that is wrong with them.
 
-use firsthand_domain::code::Channel;
 use firsthand_domain::contact::{Email, Language, Phone};
 use firsthand_domain::customer::NewCustomer;
 use firsthand_domain::import::ImportedComplaint;
@@ -9,8 +8,10 @@ use firsthand_domain::time::Timestamp;
 
 use super::columns::{Column, Columns};
 use super::header::Header;
-use super::mapping::{CustomerColumns, HowItCame, Mapping};
+use super::labels::Labels;
+use super::mapping::{CustomerColumns, Mapping};
 use super::when::TimeColumn;
+use super::words::{Code, Which};
 
 /// What is wrong with a cell: the column, or several read together, and the reason.
 pub(crate) type CellProblem = (String, String);
@@ -27,21 +28,24 @@ pub(crate) fn complaint(
 ) -> Result<ImportedComplaint, Vec<CellProblem>> {
     let mut row = Row { mapping, header, cells, problems: Vec::new() };
     let key = row.required(&mapping.id);
-    let received_at = row.time(&mapping.received_at, now);
-    if received_at.is_none() && row.cell(&mapping.received_at.column).is_none() {
-        row.wrong(&mapping.received_at.column, "expected a time");
-    }
-    let incident_at = mapping.incident_at.as_ref().and_then(|column| row.time(column, now));
+    let received_at = row.time(&mapping.received_at, now).unwrap_or_else(|| {
+        row.problems.push((names(&mapping.received_at.columns.0), "expected a time".to_owned()));
+        None
+    });
+    let incident_at = mapping.incident_at.as_ref().and_then(|column| row.time(column, now)).flatten();
     let narrative = row.narrative();
     let summary = mapping.summary.as_ref().and_then(|column| row.one_line(std::slice::from_ref(column)));
-    let channel = row.channel();
+    let channel = row.which(&mapping.channel);
+    let severity = mapping.severity.as_ref().and_then(|which| row.which(which));
     let customer = row.customer();
-    let category = row.one_line(&mapping.category.0);
-    let product = row.one_line(&mapping.product.0);
-    let place = row.one_line(&mapping.place.0);
+    let category = row.labels(&mapping.category);
+    let product = row.labels(&mapping.product);
+    let place = row.labels(&mapping.place);
     let order_ref = mapping.order_ref.as_ref().and_then(|column| row.one_line(std::slice::from_ref(column)));
     let desired_remedy = mapping.desired_remedy.as_ref().and_then(|column| row.text(column));
     let closed = row.closed();
+    let amount =
+        mapping.amount.as_ref().and_then(|amount| row.parsed(&amount.column, |cell| amount.read(cell)));
     match (key, received_at, narrative, channel) {
         (Some(key), Some(received_at), Some(narrative), Some(channel)) if row.problems.is_empty() => {
             Ok(ImportedComplaint {
@@ -55,9 +59,11 @@ pub(crate) fn complaint(
                 product,
                 place,
                 category,
+                severity,
                 order_ref,
                 desired_remedy,
                 closed,
+                amount,
             })
         }
         _ => Err(row.problems),
@@ -104,11 +110,26 @@ impl<'a> Row<'a> {
         self.parsed(column, Text::parse)
     }
 
-    fn time(&mut self, column: &TimeColumn, now: Timestamp) -> Option<Timestamp> {
-        self.parsed(&column.column, |cell| column.read(cell, now))
+    /// None when there is none, none inside when what is there is no time.
+    fn time(&mut self, time: &TimeColumn, now: Timestamp) -> Option<Option<Timestamp>> {
+        let cells: Vec<_> = time.columns.0.iter().filter_map(|column| self.cell(column)).collect();
+        if cells.is_empty() {
+            return None;
+        }
+        let read = time.read(&cells.join(" "), now);
+        Some(read.map_err(|problem| self.problems.push((names(&time.columns.0), problem))).ok())
     }
 
-    /// Cells from the general to the particular, joined by ` > `, line breaks and runs of spaces made single.
+    /// Cells from the general to the particular as they are called here, joined by ` > `.
+    fn labels(&mut self, labels: &Labels) -> Option<Line> {
+        let columns = &labels.columns.0;
+        let words = columns.iter().filter_map(|column| self.cell(column));
+        let called: Vec<_> =
+            words.map(|word| single_spaced(labels.called(word))).filter(|word| !word.is_empty()).collect();
+        self.joined(columns, &called.join(" > "))
+    }
+
+    /// Cells joined by ` > `, line breaks and runs of spaces made single.
     fn one_line(&mut self, columns: &[Column]) -> Option<Line> {
         let parts: Vec<_> =
             columns.iter().filter_map(|column| self.cell(column)).map(single_spaced).collect();
@@ -143,7 +164,7 @@ impl<'a> Row<'a> {
     fn all_but_the_customer(&self) -> Vec<usize> {
         let customer = self.mapping.customer.iter().flat_map(CustomerColumns::columns);
         let hidden: Vec<_> = customer.filter_map(|column| self.header.place(column)).collect();
-        (0..self.header.len()).filter(|index| !hidden.contains(index)).collect()
+        (self.header.reject_columns()..self.header.len()).filter(|index| !hidden.contains(index)).collect()
     }
 
     fn joined<const MAX: usize>(&mut self, columns: &[Column], text: &str) -> Option<Text<MAX>> {
@@ -159,18 +180,13 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn channel(&mut self) -> Option<Channel> {
-        let how = match &self.mapping.channel {
-            HowItCame::Always(channel) => return Some(*channel),
-            HowItCame::Column(how) => how,
+    fn which<T: Code>(&mut self, which: &Which<T>) -> Option<T> {
+        let words = match which {
+            Which::Always(value) => return Some(*value),
+            Which::Column(words) => words,
         };
-        let word = self.cell(&how.column);
-        let channel = word.and_then(|word| how.map.get(word).copied()).or(how.default);
-        if channel.is_none() {
-            let known = how.map.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-            self.wrong(&how.column, format!("expected a word the mapping has a channel for: {known}"));
-        }
-        channel
+        let read = words.read(self.cell(&words.column), T::CALLED);
+        read.map_err(|problem| self.wrong(&words.column, problem)).ok()
     }
 
     /// Who complained. Nobody, when the row says nothing about it; a way to reach somebody without a name is wrong.
@@ -192,11 +208,10 @@ impl<'a> Row<'a> {
         Some(NewCustomer { name, phone, email, language })
     }
 
-    fn closed(&self) -> bool {
-        self.mapping.closed.as_ref().is_some_and(|closed| {
-            self.cell(&closed.column)
-                .is_some_and(|cell| closed.values.iter().any(|value| value.trim() == cell))
-        })
+    fn closed(&mut self) -> bool {
+        let Some(closed) = &self.mapping.closed else { return false };
+        let read = closed.read(self.cell(closed.column()));
+        read.map_err(|problem| self.wrong(closed.column(), problem)).unwrap_or_default()
     }
 }
 

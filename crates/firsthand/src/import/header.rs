@@ -12,10 +12,18 @@ use super::mapping::Mapping;
 /// row, which may be long.
 const TOLD: usize = 60;
 
+/// The most columns a file may have.
+const COLUMNS_LIMIT: usize = 4_000;
+
+/// The columns that a rejects file has before those of the file itself.
+pub(crate) const REJECT_COLUMNS: [&str; 3] = ["line", "column", "reason"];
+
 /// The columns of a file: every column of the mapping is among them, once.
 #[derive(Debug)]
 pub(crate) struct Header {
     names: Vec<String>,
+    /// This is a rejects file: its first columns say what was wrong, and are nobody's.
+    rejects: bool,
     places: HashMap<Column, usize>,
 }
 
@@ -24,8 +32,10 @@ pub(crate) struct Header {
 pub(crate) enum HeaderProblem {
     /// There is no first record.
     Empty,
-    /// The name of a column is not UTF-8.
-    NotUtf8 {
+    /// More columns than any complaint has.
+    TooMany(usize),
+    /// The name of a column is no text.
+    Undecodable {
         /// Which column, counted from 1.
         column: usize,
     },
@@ -46,7 +56,15 @@ impl fmt::Display for HeaderProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "the file is empty: expected a header that names the columns"),
-            Self::NotUtf8 { column } => write!(f, "the name of column {column} is not UTF-8"),
+            Self::TooMany(columns) => {
+                write!(f, "expected at most {COLUMNS_LIMIT} columns, got {columns}")
+            }
+            Self::Undecodable { column } => {
+                write!(
+                    f,
+                    "the name of column {column} is not in the encoding of the file; say which with --encoding"
+                )
+            }
             Self::Misquoted(reason) => write!(f, "in the header, {reason}"),
             Self::Missing { missing, present } => {
                 write!(f, "the mapping needs {}; the file has {}", listed(missing), listed(present))
@@ -79,9 +97,12 @@ impl Header {
     /// # Errors
     /// All columns that are missing, or else all that are there twice.
     pub(crate) fn read(record: &ByteRecord, mapping: &Mapping) -> Result<Self, HeaderProblem> {
+        if record.len() > COLUMNS_LIMIT {
+            return Err(HeaderProblem::TooMany(record.len()));
+        }
         let mut names = Vec::with_capacity(record.len());
         for (index, cell) in record.iter().enumerate() {
-            let name = str::from_utf8(cell).map_err(|_| HeaderProblem::NotUtf8 { column: index + 1 })?;
+            let name = str::from_utf8(cell).map_err(|_| HeaderProblem::Undecodable { column: index + 1 })?;
             names.push(name.trim().to_owned());
         }
         let mut places = HashMap::new();
@@ -106,12 +127,24 @@ impl Header {
         if !duplicate.is_empty() {
             return Err(HeaderProblem::Duplicate(duplicate.into_iter().collect()));
         }
-        Ok(Self { names, places })
+        let first = names.iter().map(String::as_str).take(REJECT_COLUMNS.len());
+        let rejects = first.eq(REJECT_COLUMNS) && places.values().all(|place| *place >= REJECT_COLUMNS.len());
+        Ok(Self { names, rejects, places })
     }
 
     /// How many columns there are.
     pub(crate) fn len(&self) -> usize {
         self.names.len()
+    }
+
+    /// How many columns at the start say what was wrong with a row when it was rejected.
+    pub(crate) fn reject_columns(&self) -> usize {
+        if self.rejects { REJECT_COLUMNS.len() } else { 0 }
+    }
+
+    /// Whether a column of the file has this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
     }
 
     /// Where a column of the mapping stands, counted from 0.

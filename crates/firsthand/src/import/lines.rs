@@ -12,17 +12,22 @@ use super::quotes::Quotes;
 /// The most bytes one record may have. A complaint of 50,000 characters in four bytes each fits many times.
 pub(crate) const RECORD_LIMIT: usize = 4 * 1024 * 1024;
 
-/// Reads from `inner`, at most one line at a time, and counts.
+/// Reads from `inner`, at most one line at a time, and counts. A line ends with LF, CR LF, or CR alone.
 pub(crate) struct Lines<R> {
     inner: R,
+    separator: u8,
     line: u64,
     at_line_start: bool,
+    /// A CR came last: an LF now belongs to the same line end.
+    after_cr: bool,
     ended: bool,
     record: Record,
+    /// The record as it stands in the file, for those who want it back.
+    raw: Vec<u8>,
 }
 
 /// What the lines since the last [`Lines::begin_record`] were.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Record {
     /// The line of the first character of the record, counted from 1.
     pub(crate) first_line: Option<u64>,
@@ -32,15 +37,37 @@ pub(crate) struct Record {
     quotes: Quotes,
 }
 
+impl Record {
+    fn new(separator: u8) -> Self {
+        Self { first_line: None, empty_lines: 0, bytes: 0, quotes: Quotes::new(separator) }
+    }
+}
+
 impl<R: BufRead> Lines<R> {
-    /// Counts from the first line.
-    pub(crate) fn new(inner: R) -> Self {
-        Self { inner, line: 0, at_line_start: true, ended: false, record: Record::default() }
+    /// Counts on from a number of lines that were read before.
+    pub(crate) fn new(inner: R, separator: u8, before: u64) -> Self {
+        Self {
+            inner,
+            separator,
+            line: before,
+            at_line_start: true,
+            after_cr: false,
+            ended: false,
+            record: Record::new(separator),
+            raw: Vec::new(),
+        }
     }
 
     /// The next line belongs to another record.
     pub(crate) fn begin_record(&mut self) {
-        self.record = Record::default();
+        self.record = Record::new(self.separator);
+        self.raw.clear();
+    }
+
+    /// The record as it stands in the file, without its line end.
+    pub(crate) fn raw(&self) -> &[u8] {
+        let end = self.raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
+        &self.raw[..end]
     }
 
     /// What came since the record began.
@@ -70,10 +97,17 @@ impl<R: BufRead> Lines<R> {
         if bytes.is_empty() {
             return;
         }
-        if self.at_line_start {
+        let goes_on = self.after_cr && bytes[0] == b'\n';
+        self.after_cr = bytes.ends_with(b"\r");
+        if goes_on && self.record.first_line.is_none() {
+            // The rest of the line end of the record before.
+            self.at_line_start = true;
+            return;
+        }
+        if self.at_line_start && !goes_on {
             self.line += 1;
         }
-        self.at_line_start = bytes.ends_with(b"\n");
+        self.at_line_start = bytes.ends_with(b"\n") || self.after_cr;
         self.record.bytes += bytes.len();
         self.record.quotes.read(bytes);
         if self.record.first_line.is_none() {
@@ -83,6 +117,9 @@ impl<R: BufRead> Lines<R> {
                 self.record.empty_lines += 1;
             }
         }
+        if self.record.first_line.is_some() {
+            self.raw.extend(bytes);
+        }
     }
 }
 
@@ -90,7 +127,7 @@ impl<R: BufRead> Read for Lines<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.record.first_line.is_some() && self.record.bytes > RECORD_LIMIT {
             return Err(io::Error::other(
-                "the record is longer than 4 MiB: perhaps a quotation mark is not closed",
+                "the row is longer than 4 MiB: perhaps a quotation mark is not closed",
             ));
         }
         let available = loop {
@@ -99,9 +136,11 @@ impl<R: BufRead> Read for Lines<R> {
                 available => break available?,
             }
         };
-        let line = match available.iter().take(out.len()).position(|b| *b == b'\n') {
-            Some(end) => &available[..=end],
-            None => &available[..available.len().min(out.len())],
+        let within = &available[..available.len().min(out.len())];
+        let line = match within.iter().position(|b| matches!(b, b'\r' | b'\n')) {
+            Some(end) if within[end..].starts_with(b"\r\n") => &within[..end + 2],
+            Some(end) => &within[..=end],
+            None => within,
         };
         let length = line.len();
         out[..length].copy_from_slice(line);
@@ -122,7 +161,7 @@ mod tests {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(7)
-            .from_reader(Lines::new(text.as_bytes()));
+            .from_reader(Lines::new(text.as_bytes(), b',', 0));
         let mut record = csv::StringRecord::new();
         let mut all = Vec::new();
         loop {
@@ -148,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_record_knows_its_lines() {
-        for line_break in ["\n", "\r\n"] {
+        for line_break in ["\n", "\r\n", "\r"] {
             let text = "one,two\n\n\n\"long\n\nstory\",b\nlast one,c\n\n".replace('\n', line_break);
             let story = format!("long{line_break}{line_break}story|b");
             let expected = [
@@ -181,7 +220,7 @@ mod tests {
     fn an_endless_record_ends_the_reading() {
         let text = format!("\"{}", "x\n".repeat(RECORD_LIMIT / 2 + 1));
         let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).from_reader(Lines::new(text.as_bytes()));
+            csv::ReaderBuilder::new().has_headers(false).from_reader(Lines::new(text.as_bytes(), b',', 0));
         assert!(reader.read_byte_record(&mut csv::ByteRecord::new()).is_err());
     }
 }

@@ -1,21 +1,23 @@
 //! What the columns of another system's file mean: a mapping, written as TOML.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
-use firsthand_domain::code::Channel;
+use firsthand_domain::code::{Channel, Severity};
 use firsthand_domain::text::Line;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
+use super::amount::Amount;
+use super::closed::Closed;
 use super::columns::{Column, Columns};
+use super::labels::Labels;
 use super::when::TimeColumn;
+use super::words::Which;
 
 /// The mappings that ship, by name.
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 3] = [
     ("cfpb", include_str!("../../../../config/mappings/cfpb.toml")),
+    ("comcast", include_str!("../../../../config/mappings/comcast.toml")),
     ("tsa", include_str!("../../../../config/mappings/tsa.toml")),
 ];
 
@@ -40,51 +42,32 @@ pub(crate) struct Mapping {
     /// In one line.
     pub(crate) summary: Option<Column>,
     /// How it came; `web` when not given.
-    #[serde(default)]
-    pub(crate) channel: HowItCame,
+    #[serde(default = "by_web")]
+    pub(crate) channel: Which<Channel>,
+    /// How grave; minor when not given.
+    pub(crate) severity: Option<Which<Severity>>,
     /// Who complained.
     pub(crate) customer: Option<CustomerColumns>,
     /// What went wrong in the other system's words, never a cause; joined by ` > `.
     #[serde(default)]
-    pub(crate) category: Columns,
+    pub(crate) category: Labels,
     /// What it is about; joined by ` > `.
     #[serde(default)]
-    pub(crate) product: Columns,
+    pub(crate) product: Labels,
     /// Where it happened; joined by ` > `.
     #[serde(default)]
-    pub(crate) place: Columns,
+    pub(crate) place: Labels,
     /// The order it is about.
     pub(crate) order_ref: Option<Column>,
     /// What the customer wants.
     pub(crate) desired_remedy: Option<Column>,
     /// Which rows are finished; none when not given.
     pub(crate) closed: Option<Closed>,
-    /// What was paid. The column must be there, but is not read until awards can be imported.
+    /// What was paid, kept beside the complaint until awards can be imported.
     pub(crate) amount: Option<Amount>,
     /// Values that mean a cell is empty, such as `-` or `N/A`, in every column.
     #[serde(default)]
     pub(crate) empty: Vec<String>,
-}
-
-/// How the complaints came. Written as a channel's code, the same for every row, or as a table.
-#[derive(Debug, Clone)]
-pub(crate) enum HowItCame {
-    /// All of them so.
-    Always(Channel),
-    /// As a column says.
-    Column(ChannelColumn),
-}
-
-/// How each complaint came, as a column says.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ChannelColumn {
-    /// The column.
-    pub(crate) column: Column,
-    /// The other system's words for channels.
-    pub(crate) map: BTreeMap<String, Channel>,
-    /// What an empty cell and any other word mean; without it they are bad rows.
-    pub(crate) default: Option<Channel>,
 }
 
 /// Who complained. A row without any of these is a complaint of nobody known.
@@ -100,31 +83,6 @@ pub(crate) struct CustomerColumns {
     /// The tag of the language they want to be answered in.
     pub(crate) language: Option<Column>,
 }
-
-/// Which rows are finished.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Closed {
-    /// The column.
-    pub(crate) column: Column,
-    /// The values of a finished complaint, word for word; any other means unfinished.
-    pub(crate) values: Vec<String>,
-}
-
-/// What was paid.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Amount {
-    /// The column.
-    pub(crate) column: Column,
-    /// The ISO 4217 code of its currency.
-    #[expect(dead_code, reason = "checked when the mapping is read, used once awards are imported")]
-    currency: Currency,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(try_from = "String")]
-struct Currency;
 
 /// Why there is no such mapping.
 #[derive(Debug)]
@@ -194,18 +152,23 @@ impl Mapping {
 
     /// Every column the mapping speaks of.
     pub(crate) fn columns(&self) -> Vec<&Column> {
-        let mut all = vec![&self.id, &self.received_at.column];
-        all.extend(self.incident_at.iter().map(|time| &time.column));
-        for columns in [&self.narrative, &self.category, &self.product, &self.place] {
-            all.extend(&columns.0);
-        }
+        let mut all = vec![&self.id];
+        all.extend(&self.received_at.columns.0);
+        all.extend(self.incident_at.iter().flat_map(|time| &time.columns.0));
+        all.extend(&self.narrative.0);
         all.extend(self.narrative_else.iter().flat_map(|columns| &columns.0));
+        for labels in [&self.category, &self.product, &self.place] {
+            all.extend(&labels.columns.0);
+        }
         all.extend([&self.summary, &self.order_ref, &self.desired_remedy].into_iter().flatten());
-        if let HowItCame::Column(channel) = &self.channel {
-            all.push(&channel.column);
+        if let Which::Column(words) = &self.channel {
+            all.push(&words.column);
+        }
+        if let Some(Which::Column(words)) = &self.severity {
+            all.push(&words.column);
         }
         all.extend(self.customer.iter().flat_map(CustomerColumns::columns));
-        all.extend(self.closed.iter().map(|closed| &closed.column));
+        all.extend(self.closed.iter().map(Closed::column));
         all.extend(self.amount.iter().map(|amount| &amount.column));
         all
     }
@@ -220,51 +183,8 @@ impl CustomerColumns {
     }
 }
 
-impl TryFrom<String> for Currency {
-    type Error = &'static str;
-
-    fn try_from(code: String) -> Result<Self, Self::Error> {
-        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-            Ok(Self)
-        } else {
-            Err("expected the code of a currency such as EUR")
-        }
-    }
-}
-
-impl Default for HowItCame {
-    fn default() -> Self {
-        Self::Always(Channel::Web)
-    }
-}
-
-// Written by hand because an untagged enum would answer "no variant matches" instead of naming the wrong key.
-impl<'de> Deserialize<'de> for HowItCame {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-
-        impl<'de> Visitor<'de> for Either {
-            type Value = HowItCame;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                let codes = Channel::ALL.iter().map(|channel| channel.code()).collect::<Vec<_>>().join(", ");
-                write!(f, "a channel ({codes}) or a table of column, map and default")
-            }
-
-            fn visit_str<E: de::Error>(self, code: &str) -> Result<HowItCame, E> {
-                let channel = Channel::from_code(code);
-                channel
-                    .map(HowItCame::Always)
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(code), &self))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, table: A) -> Result<HowItCame, A::Error> {
-                ChannelColumn::deserialize(MapAccessDeserializer::new(table)).map(HowItCame::Column)
-            }
-        }
-
-        deserializer.deserialize_any(Either)
-    }
+fn by_web() -> Which<Channel> {
+    Which::Always(Channel::Web)
 }
 
 #[cfg(test)]
@@ -315,7 +235,11 @@ mod tests {
             ("channel = { column = 'Via', map = { Tel = 'telephone' } }", "expected one of phone, email,"),
             ("channel = 'telephone'", "expected a channel (phone, email,"),
             ("customer = { phone = 'Phone' }", "missing field `name`"),
+            ("severity = 'grave'", "expected a severity (minor, serious, critical)"),
             ("product = 3", "expected the name of a column or a list of names"),
+            ("product = { column = 'Item', maps = {} }", "unknown field `maps`"),
+            ("closed = { column = 'State', values = [], map = {} }", "got both"),
+            ("amount = { column = 'Paid', currency = 'EUR', decimal = ';' }", "unknown variant `;`"),
             ("category = ['Area', ' ']", "expected the name of a column"),
             ("incident_at = { column = 'Day', format = '%H:%M' }", "expected a strptime format"),
             ("incident_at = { column = 'Day', format = '%F', zone = 'Mars' }", "expected an IANA time zone"),
@@ -335,7 +259,8 @@ mod tests {
     fn a_mapping_that_is_not_there_names_those_that_ship() {
         let problem = Mapping::load("acme").unwrap_err().to_string();
         assert!(
-            problem.starts_with("mapping `acme` is none of those that ship (cfpb, tsa) and no file: "),
+            problem
+                .starts_with("mapping `acme` is none of those that ship (cfpb, comcast, tsa) and no file: "),
             "{problem}"
         );
     }

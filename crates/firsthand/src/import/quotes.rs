@@ -2,16 +2,16 @@
 
 /// Follows the bytes of one record as the CSV reader takes them: a value that begins with a quotation mark ends with
 /// one, and two together inside it stand for one. A mark inside a value that does not begin with one is plain text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Quotes {
+    separator: u8,
     at: At,
     loose: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
     /// Before a value.
-    #[default]
     Start,
     /// In a value without marks around it.
     Bare,
@@ -22,13 +22,19 @@ enum At {
 }
 
 impl Quotes {
+    /// At the start of a record with this separator.
+    pub(crate) fn new(separator: u8) -> Self {
+        Self { separator, at: At::Start, loose: false }
+    }
+
     /// Goes on with these bytes.
     pub(crate) fn read(&mut self, bytes: &[u8]) {
         for byte in bytes {
             self.at = match (self.at, byte) {
                 (At::Quoted, b'"') => At::Closed,
                 (At::Start | At::Closed, b'"') | (At::Quoted, _) => At::Quoted,
-                (_, b',' | b'\r' | b'\n') => At::Start,
+                (_, b'\r' | b'\n') => At::Start,
+                (_, byte) if *byte == self.separator => At::Start,
                 (At::Closed, _) => {
                     self.loose = true;
                     At::Bare
@@ -67,7 +73,7 @@ mod tests {
             ("\"a\" ,b", false, true),
         ];
         for (text, open, loose) in cases {
-            let mut quotes = Quotes::default();
+            let mut quotes = Quotes::new(b',');
             quotes.read(text.as_bytes());
             assert_eq!((quotes.open(), quotes.loose()), (open, loose), "{text}");
         }

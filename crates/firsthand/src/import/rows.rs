@@ -1,8 +1,10 @@
 //! The rows of a file, one at a time: however long the file, no more than one record is held.
 
 use std::fmt;
+use std::io::{BufRead, Read as _};
 
 use csv::{ByteRecord, ReaderBuilder};
+use encoding_rs::Encoding;
 use firsthand_domain::import::ImportedComplaint;
 use firsthand_domain::time::Timestamp;
 
@@ -10,7 +12,12 @@ use super::compose;
 use super::header::{Header, HeaderProblem};
 use super::lines::Lines;
 use super::mapping::Mapping;
+use super::oddities::Oddities;
+use super::separator;
 use super::source::{self, Source, SourceProblem};
+
+/// How much of a text is looked at for its separator.
+const START: u64 = 64 * 1024;
 
 /// One row of a file.
 #[derive(Debug, PartialEq)]
@@ -23,9 +30,26 @@ pub(crate) enum Row {
         line: u64,
         /// What it says.
         complaint: Box<ImportedComplaint>,
+        /// What is told about it though it is good.
+        oddities: Oddities,
     },
     /// Not a complaint: everything that is wrong with it, at least one thing.
     Bad(Vec<RowProblem>),
+}
+
+impl RowProblem {
+    /// What the rejects file names: the columns, or nothing for the row as a whole.
+    pub(crate) fn column(&self) -> &str {
+        self.column.as_deref().unwrap_or_default()
+    }
+
+    /// The reason with the columns but without the line.
+    pub(crate) fn told(&self) -> String {
+        match &self.column {
+            Some(column) => format!("{column}: {}", self.reason),
+            None => self.reason.clone(),
+        }
+    }
 }
 
 /// One thing wrong with a row. The reason may quote a date, never a name, a telephone number or a story.
@@ -74,7 +98,7 @@ impl std::error::Error for OpenProblem {}
 /// Why reading stopped: no row after this one can be told.
 #[derive(Debug)]
 pub(crate) struct ReadProblem {
-    /// The last line that was read.
+    /// The line on which the row begins that could not be read.
     pub(crate) line: u64,
     /// What happened.
     pub(crate) reason: String,
@@ -88,10 +112,24 @@ impl fmt::Display for ReadProblem {
 
 impl std::error::Error for ReadProblem {}
 
+type Text = Box<dyn BufRead + Send>;
+
+/// What is known of a file before it is read; what is not is recognised.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// What it is written in.
+    pub(crate) encoding: Option<&'static Encoding>,
+    /// What stands between values.
+    pub(crate) separator: Option<u8>,
+}
+
 /// The rows of a file, read through a mapping.
 pub(crate) struct Rows {
-    reader: csv::Reader<Lines<Source>>,
+    reader: csv::Reader<Lines<Text>>,
     record: ByteRecord,
+    separator: u8,
+    encoding: &'static Encoding,
+    raw_header: Vec<u8>,
     header: Header,
     mapping: Mapping,
     now: Timestamp,
@@ -114,18 +152,44 @@ impl Rows {
     /// mark is dropped. No time of a complaint may lie after `now`.
     ///
     /// # Errors
-    /// It cannot be read, is no text in UTF-8, or lacks columns of the mapping; all of them are named.
-    pub(crate) fn open(path: &str, mapping: Mapping, now: Timestamp) -> Result<Self, OpenProblem> {
-        Self::of(source::open(path).map_err(OpenProblem::Source)?, mapping, now)
+    /// It cannot be read, is no text, or lacks columns of the mapping; all of them are named.
+    pub(crate) fn open(
+        path: &str,
+        known: Known,
+        mapping: Mapping,
+        now: Timestamp,
+    ) -> Result<Self, OpenProblem> {
+        let source = source::open(path, known.encoding).map_err(OpenProblem::Source)?;
+        Self::of(source, known.separator, mapping, now)
     }
 
     /// Checks the header of a text.
     ///
     /// # Errors
     /// As [`Rows::open`].
-    pub(crate) fn of(source: Source, mapping: Mapping, now: Timestamp) -> Result<Self, OpenProblem> {
-        let mut reader =
-            ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Lines::new(source));
+    pub(crate) fn of(
+        source: Source,
+        separator: Option<u8>,
+        mapping: Mapping,
+        now: Timestamp,
+    ) -> Result<Self, OpenProblem> {
+        let Source { text, encoding } = source;
+        let (start, mut text) = source::peek(text, START)
+            .map_err(|error| OpenProblem::Source(SourceProblem::Unreadable(error)))?;
+        let told = separator::told(&start);
+        if let Some((_, length)) = told {
+            std::io::copy(&mut text.by_ref().take(length as u64), &mut std::io::sink())
+                .map_err(|error| OpenProblem::Source(SourceProblem::Unreadable(error)))?;
+        }
+        let separator = separator
+            .or(told.map(|(separator, _)| separator))
+            .unwrap_or_else(|| separator::recognised(&start, &mapping));
+        let text: Text = Box::new(text);
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(separator)
+            .from_reader(Lines::new(text, separator, u64::from(told.is_some())));
         let mut record = ByteRecord::new();
         let place = read(&mut reader, &mut record).map_err(OpenProblem::Read)?;
         let header = match place {
@@ -134,7 +198,20 @@ impl Rows {
             Some(_) => Header::read(&record, &mapping),
         };
         let header = header.map_err(OpenProblem::Header)?;
-        Ok(Self { reader, record, header, mapping, now, blanks: 0, waiting: None, done: false })
+        let raw_header = reader.get_ref().raw().to_vec();
+        Ok(Self {
+            reader,
+            record,
+            separator,
+            encoding,
+            raw_header,
+            header,
+            mapping,
+            now,
+            blanks: 0,
+            waiting: None,
+            done: false,
+        })
     }
 
     /// What the record that was read last says.
@@ -147,10 +224,12 @@ impl Rows {
         if let Some(reason) = self.wrong_as_a_whole(place) {
             return Row::Bad(vec![RowProblem { line, column: None, reason }]);
         }
-        let cells =
-            self.cells().and_then(|cells| compose::complaint(&self.mapping, &self.header, &cells, self.now));
-        match cells {
-            Ok(complaint) => Row::Good { line, complaint: Box::new(complaint) },
+        let read = self.cells().and_then(|cells| {
+            let complaint = compose::complaint(&self.mapping, &self.header, &cells, self.now)?;
+            Ok((complaint, Oddities::of(&cells[self.header.reject_columns().min(cells.len())..])))
+        });
+        match read {
+            Ok((complaint, oddities)) => Row::Good { line, complaint: Box::new(complaint), oddities },
             Err(problems) => Row::Bad(
                 problems
                     .into_iter()
@@ -162,6 +241,27 @@ impl Rows {
                     .collect(),
             ),
         }
+    }
+
+    /// What is wrong with a row that is called as an earlier one of the same file is.
+    pub(crate) fn repeats(&self, line: u64, first: u64) -> RowProblem {
+        let reason = format!("the row of line {first} has the same, but says something else");
+        RowProblem { line, column: Some(self.mapping.id.as_str().to_owned()), reason }
+    }
+
+    /// What stands between values.
+    pub(crate) fn separator(&self) -> u8 {
+        self.separator
+    }
+
+    /// The header, and the line as it stands in the file.
+    pub(crate) fn header(&self) -> (&Header, &[u8]) {
+        (&self.header, &self.raw_header)
+    }
+
+    /// The row that was read last, as it stands in the file.
+    pub(crate) fn raw(&self) -> &[u8] {
+        self.reader.get_ref().raw()
     }
 
     fn wrong_as_a_whole(&self, place: Place) -> Option<String> {
@@ -179,13 +279,16 @@ impl Rows {
         Some(format!("{counts}; the row runs to line {}: perhaps a quotation mark is missing", place.last))
     }
 
-    /// The cells as text. Cells nobody reads are checked too: one that is not UTF-8 shows that the file is not.
+    /// The cells as text. Cells nobody reads are checked too: one that is not in the encoding shows that the file is not.
     fn cells(&self) -> Result<Vec<&str>, Vec<compose::CellProblem>> {
         let mut texts = Vec::with_capacity(self.record.len());
         let mut problems = Vec::new();
         for (index, cell) in self.record.iter().enumerate() {
             match str::from_utf8(cell) {
-                Err(_) => problems.push((self.header.called(index), "expected UTF-8".to_owned())),
+                Err(_) => problems.push((
+                    self.header.called(index),
+                    format!("expected text in {}: perhaps another --encoding", self.encoding.name()),
+                )),
                 Ok(text) if text.contains('\0') => problems.push((
                     self.header.called(index),
                     "expected a text without the NUL character".to_owned(),
@@ -199,7 +302,7 @@ impl Rows {
 
 /// Reads the next record; where it stands, or none when there is no more.
 fn read(
-    reader: &mut csv::Reader<Lines<Source>>,
+    reader: &mut csv::Reader<Lines<Text>>,
     record: &mut ByteRecord,
 ) -> Result<Option<Place>, ReadProblem> {
     reader.get_mut().begin_record();
@@ -212,7 +315,10 @@ fn read(
             last: lines.line(),
             misquoted: lines.misquoted(),
         })),
-        Err(error) => Err(ReadProblem { line: lines.line(), reason: error.to_string() }),
+        Err(error) => Err(ReadProblem {
+            line: lines.record().first_line.unwrap_or(lines.line()),
+            reason: error.to_string(),
+        }),
     }
 }
 

@@ -1,28 +1,36 @@
-//! Where the rows come from: a file or standard input, packed or not.
+//! Where the rows come from: a file or standard input, packed or not, in whatever encoding.
 
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::bufread::MultiGzDecoder;
 
-/// Text as UTF-8, read as it comes.
-pub(crate) type Source = Box<dyn BufRead + Send>;
+use super::decode::{Decoded, unmarked_utf16};
+
+/// Text as UTF-8, read as it comes, with the encoding it was written in.
+pub(crate) struct Source {
+    /// The text, without a byte order mark.
+    pub(crate) text: Box<dyn BufRead + Send>,
+    /// What it was before.
+    pub(crate) encoding: &'static Encoding,
+}
 
 /// Why there is nothing to read.
 #[derive(Debug)]
 pub(crate) enum SourceProblem {
     /// It cannot be opened or read.
     Unreadable(io::Error),
-    /// It is no text in UTF-8.
-    NotUtf8(&'static str),
+    /// It is no text.
+    NoText(&'static str),
 }
 
 impl fmt::Display for SourceProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(error) => write!(f, "cannot be read: {error}"),
-            Self::NotUtf8(what) => write!(f, "expected CSV in UTF-8, got {what}"),
+            Self::NoText(what) => write!(f, "expected a text with separated values (CSV), got {what}"),
         }
     }
 }
@@ -33,42 +41,59 @@ impl From<io::Error> for SourceProblem {
     }
 }
 
-/// Opens a file, or standard input for `-`.
+/// Opens a file, or standard input for `-`. Without an encoding it is UTF-8 or recognised as UTF-16; a byte order
+/// mark is believed more than `encoding`.
 ///
 /// # Errors
 /// It cannot be read, or is plainly something else than text.
-pub(crate) fn open(path: &str) -> Result<Source, SourceProblem> {
-    if path == "-" { unpacked(io::stdin()) } else { unpacked(File::open(path)?) }
+pub(crate) fn open(path: &str, encoding: Option<&'static Encoding>) -> Result<Source, SourceProblem> {
+    if path == "-" { unpacked(io::stdin(), encoding) } else { unpacked(File::open(path)?, encoding) }
 }
 
-/// Unpacks what begins like gzip, however it is called, and drops a byte order mark.
+/// Unpacks what begins like gzip, however it is called, and decodes it.
 ///
 /// # Errors
 /// As [`open`].
-pub(crate) fn unpacked(raw: impl Read + Send + 'static) -> Result<Source, SourceProblem> {
-    let (start, whole) = peek(BufReader::with_capacity(64 * 1024, raw))?;
+pub(crate) fn unpacked(
+    raw: impl Read + Send + 'static,
+    encoding: Option<&'static Encoding>,
+) -> Result<Source, SourceProblem> {
+    let (start, whole) = peek(BufReader::with_capacity(64 * 1024, raw), 4)?;
     if start.starts_with(&[0x1F, 0x8B]) {
-        plain(BufReader::with_capacity(64 * 1024, MultiGzDecoder::new(whole)))
+        plain(BufReader::with_capacity(64 * 1024, MultiGzDecoder::new(whole)), encoding)
     } else {
-        plain(whole)
+        plain(whole, encoding)
     }
 }
 
-fn plain(text: impl BufRead + Send + 'static) -> Result<Source, SourceProblem> {
-    let (start, mut whole) = peek(text)?;
-    match start.as_slice() {
-        [0xEF, 0xBB, 0xBF, ..] => whole.consume(3),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => return Err(SourceProblem::NotUtf8("UTF-16")),
-        [b'P', b'K', 3, 4] => return Err(SourceProblem::NotUtf8("a spreadsheet or another zip archive")),
-        _ => {}
-    }
-    Ok(Box::new(whole))
+fn plain(
+    text: impl BufRead + Send + 'static,
+    encoding: Option<&'static Encoding>,
+) -> Result<Source, SourceProblem> {
+    let (start, mut whole) = peek(text, 1024)?;
+    let (mark, encoding) = match start.as_slice() {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => return Err(SourceProblem::NoText("UTF-32")),
+        [b'P', b'K', 3, 4, ..] => {
+            return Err(SourceProblem::NoText("a spreadsheet or another zip archive"));
+        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => return Err(SourceProblem::NoText("an old spreadsheet")),
+        [b'%', b'P', b'D', b'F', ..] => return Err(SourceProblem::NoText("a PDF")),
+        [0xEF, 0xBB, 0xBF, ..] => (3, UTF_8),
+        [0xFF, 0xFE, ..] => (2, UTF_16LE),
+        [0xFE, 0xFF, ..] => (2, UTF_16BE),
+        start => (0, encoding.or_else(|| unmarked_utf16(start)).unwrap_or(UTF_8)),
+    };
+    io::copy(&mut whole.by_ref().take(mark), &mut io::sink())?;
+    // UTF-8 is left as it is: bytes that are not UTF-8 stay what they are.
+    let text: Box<dyn BufRead + Send> =
+        if encoding == UTF_8 { Box::new(whole) } else { Box::new(Decoded::new(whole, encoding)) };
+    Ok(Source { text, encoding })
 }
 
-/// The first four bytes, and everything, those bytes too.
-fn peek<R: BufRead>(mut reader: R) -> io::Result<(Vec<u8>, impl BufRead + use<R>)> {
-    let mut start = Vec::with_capacity(4);
-    reader.by_ref().take(4).read_to_end(&mut start)?;
+/// The first bytes, and everything, those bytes too.
+pub(crate) fn peek<R: BufRead>(mut reader: R, most: u64) -> io::Result<(Vec<u8>, impl BufRead + use<R>)> {
+    let mut start = Vec::new();
+    reader.by_ref().take(most).read_to_end(&mut start)?;
     Ok((start.clone(), Cursor::new(start).chain(reader)))
 }
 
@@ -92,8 +117,9 @@ mod tests {
     }
 
     fn text(bytes: Vec<u8>) -> Result<String, String> {
-        let mut source = unpacked(Drops(Cursor::new(bytes))).map_err(|problem| problem.to_string())?;
+        let source = unpacked(Drops(Cursor::new(bytes)), None).map_err(|problem| problem.to_string())?;
         let mut text = String::new();
+        let mut source = source.text;
         source.read_to_string(&mut text).map_err(|error| error.to_string())?;
         Ok(text)
     }
@@ -117,11 +143,29 @@ mod tests {
     }
 
     #[test]
+    fn utf16_is_read_with_and_without_its_mark_and_the_mark_wins() {
+        let little: Vec<u8> = "a,b\n1,投\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "a,b\n1,投\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let all = [
+            little.clone(),
+            big.clone(),
+            [vec![0xFF, 0xFE], little].concat(),
+            [vec![0xFE, 0xFF], big].concat(),
+        ];
+        for bytes in all {
+            assert_eq!(text(bytes.clone()).unwrap(), "a,b\n1,投\n");
+            assert_eq!(text(packed(&bytes)).unwrap(), "a,b\n1,投\n");
+        }
+        let marked = unpacked(Cursor::new("\u{FEFF}é"), Some(encoding_rs::BIG5)).unwrap();
+        assert_eq!(marked.encoding, UTF_8);
+    }
+
+    #[test]
     fn what_is_no_text_is_told_apart() {
-        assert!(text(vec![0xFF, 0xFE, b'a', 0]).unwrap_err().contains("UTF-16"));
+        assert!(text(vec![0xFF, 0xFE, 0, 0, b'a', 0, 0, 0]).unwrap_err().contains("UTF-32"));
         assert!(text(b"PK\x03\x04rest".to_vec()).unwrap_err().contains("spreadsheet"));
         let whole = packed(b"a,b\n1,2\n");
         assert!(text(whole[..whole.len() - 6].to_vec()).is_err());
-        assert!(open("/no/such/file.csv").err().unwrap().to_string().starts_with("cannot be read: "));
+        assert!(open("/no/such/file.csv", None).err().unwrap().to_string().starts_with("cannot be read: "));
     }
 }

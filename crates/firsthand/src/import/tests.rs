@@ -7,6 +7,7 @@ use firsthand_domain::code::Channel;
 use firsthand_domain::import::ImportedComplaint;
 use firsthand_domain::time::Timestamp;
 
+use super::rows::Known;
 use super::{Mapping, Row, Rows, source};
 
 const ACME: &str = r#"
@@ -27,8 +28,10 @@ fn now() -> Timestamp {
 }
 
 fn rows(mapping: &str, bytes: impl Into<Vec<u8>>) -> Rows {
-    let source = source::unpacked(Cursor::new(bytes.into())).unwrap();
-    Rows::of(source, Mapping::parse("acme.toml", mapping).unwrap(), now()).map_err(|p| p.to_string()).unwrap()
+    let source = source::unpacked(Cursor::new(bytes.into()), None).unwrap();
+    Rows::of(source, None, Mapping::parse("acme.toml", mapping).unwrap(), now())
+        .map_err(|p| p.to_string())
+        .unwrap()
 }
 
 /// One line for each row: `blank`, `line: key`, or the problems.
@@ -37,7 +40,7 @@ fn told(rows: Rows) -> Vec<String> {
     for row in rows {
         match row {
             Ok(Row::Blank) => all.push("blank".to_owned()),
-            Ok(Row::Good { line, complaint }) => all.push(format!("{line}: {}", complaint.key)),
+            Ok(Row::Good { line, complaint, .. }) => all.push(format!("{line}: {}", complaint.key)),
             Ok(Row::Bad(problems)) => all.extend(problems.iter().map(ToString::to_string)),
             Err(problem) => all.push(problem.to_string()),
         }
@@ -50,7 +53,7 @@ fn good(rows: Rows) -> (Vec<(u64, ImportedComplaint)>, usize) {
     for row in rows {
         match row.unwrap() {
             Row::Blank => blank += 1,
-            Row::Good { line, complaint } => good.push((line, *complaint)),
+            Row::Good { line, complaint, .. } => good.push((line, *complaint)),
             Row::Bad(problems) => panic!("{problems:?}"),
         }
     }
@@ -59,7 +62,11 @@ fn good(rows: Rows) -> (Vec<(u64, ImportedComplaint)>, usize) {
 
 fn excerpt(mapping: &str) -> (Vec<(u64, ImportedComplaint)>, usize) {
     let path = format!("{}/../../tests/data/{mapping}.csv", env!("CARGO_MANIFEST_DIR"));
-    good(Rows::open(&path, Mapping::load(mapping).unwrap(), now()).map_err(|p| p.to_string()).unwrap())
+    good(
+        Rows::open(&path, Known::default(), Mapping::load(mapping).unwrap(), now())
+            .map_err(|p| p.to_string())
+            .unwrap(),
+    )
 }
 
 #[test]
@@ -133,12 +140,13 @@ fn every_field_comes_from_its_column() {
                     "name": "Ana Kovács", "phone": "+36 1 234", "email": "ana@example.com", "language": null
                 },
                 "product": null, "place": null, "category": "Delivery > Too late", "order_ref": null,
-                "desired_remedy": null, "closed": true
+                "desired_remedy": null, "severity": null, "amount": null, "closed": true
             },
             {
                 "key": "8", "received_at": "2026-02-01T00:05:00Z", "incident_at": null, "narrative": "Broken",
                 "summary": null, "channel": "email", "customer": null, "product": null, "place": null,
-                "category": "Broken", "order_ref": null, "desired_remedy": null, "closed": false
+                "category": "Broken", "order_ref": null, "desired_remedy": null,
+                "severity": null, "amount": null, "closed": false
             }
         ])
     );
@@ -230,7 +238,10 @@ fn a_broken_row_is_told_with_line_column_and_reason_and_the_next_is_read() {
         ),
         (
             "1,1/2/2026 7:05,,,T\u{FF},Tel,,,,,\u{FF},",
-            &["line 2, column Text: expected UTF-8", "line 2, column Type: expected UTF-8"],
+            &[
+                "line 2, column Text: expected text in UTF-8: perhaps another --encoding",
+                "line 2, column Type: expected text in UTF-8: perhaps another --encoding",
+            ],
         ),
         (
             "1,yesterday,soon,,,Tel,Ana,call me,ana at example,,,",
@@ -266,10 +277,11 @@ fn a_file_that_is_cut_off_does_not_lose_its_end_in_silence() {
 #[test]
 fn a_header_that_does_not_fit_is_told_at_once() {
     let mapping = "id = 'No'\nreceived_at = { column = 'Day', format = '%F' }\nplace = ['Town', 'Shop']";
-    let cases: [(&str, &str); 7] = [
+    let cases: [(&str, &str); 8] = [
         ("", "the file is empty: expected a header that names the columns"),
         ("\n\n", "the file is empty: expected a header that names the columns"),
-        ("No;Day;Town\n", "the mapping needs `Day`, `No`, `Shop`, `Town`; the file has `No;Day;Town`"),
+        ("No#Day#Town\n", "the mapping needs `Day`, `No`, `Shop`, `Town`; the file has `No#Day#Town`"),
+        ("No;Day;Town\n", "the mapping needs `Shop`; the file has `No`, `Day`, `Town`"),
         (
             &format!("No,Town,{}\n", "x".repeat(90)),
             &format!("the mapping needs `Day`, `Shop`; the file has `No`, `Town`, `{}…`", "x".repeat(60)),
@@ -279,8 +291,8 @@ fn a_header_that_does_not_fit_is_told_at_once() {
         ("No,\"Day\n", "in the header, a quotation mark is not closed before the file ends"),
     ];
     for (text, problem) in cases {
-        let source = source::unpacked(Cursor::new(text.to_owned())).unwrap();
-        let rows = Rows::of(source, Mapping::parse("acme.toml", mapping).unwrap(), now());
+        let source = source::unpacked(Cursor::new(text.to_owned()), None).unwrap();
+        let rows = Rows::of(source, None, Mapping::parse("acme.toml", mapping).unwrap(), now());
         assert_eq!(rows.err().map(|problem| problem.to_string()).as_deref(), Some(problem), "{text}");
     }
 }

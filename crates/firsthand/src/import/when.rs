@@ -2,12 +2,12 @@
 
 use firsthand_domain::time::Timestamp;
 use jiff::Timestamp as Instant;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use jiff::fmt::strtime::{self, BrokenDownTime};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::columns::Column;
+use super::columns::Columns;
 
 /// Where a time stands and how it is written.
 ///
@@ -15,29 +15,80 @@ use super::columns::Column;
 /// taken later by the gap, one that comes twice is taken the first time. A UTC offset in the text (`%z`, `%:z`)
 /// wins over the zone.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "TimeTable")]
 pub(crate) struct TimeColumn {
-    /// The column.
-    pub(crate) column: Column,
+    /// The column, or several joined by a space, as a day and a time of day.
+    pub(crate) columns: Columns,
+    formats: Vec<Format>,
+    zone: Zone,
+    within: Option<Window>,
+}
+
+/// As a mapping writes it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TimeTable {
+    column: Columns,
     /// How it is written, as `strptime` takes it: `%d/%m/%Y %H:%M`. Leading zeros are not needed; two-digit years
     /// (`%y`) from 69 on are of the last century.
-    format: Format,
+    format: Option<Format>,
+    /// Instead of `format`, where one column is written in several ways: the first that gives a time wins.
+    #[serde(default)]
+    formats: Vec<Format>,
     /// The IANA time zone the other system kept its clock in; UTC when not given.
     #[serde(default)]
     zone: Zone,
+    /// The first and the last day there can be. With `formats` it tells swapped days and months apart: a format that
+    /// gives a day outside does not count.
+    within: Option<Window>,
+}
+
+impl TryFrom<TimeTable> for TimeColumn {
+    type Error = &'static str;
+
+    fn try_from(table: TimeTable) -> Result<Self, Self::Error> {
+        let formats: Vec<Format> = match (table.format, table.formats) {
+            (Some(format), several) if several.is_empty() => vec![format],
+            (None, several) if !several.is_empty() => several,
+            (None, _) => return Err("missing field `format` (or `formats`, a list)"),
+            (Some(_), _) => return Err("expected either `format` or `formats`, got both"),
+        };
+        if table.column.0.is_empty() {
+            return Err("expected the name of a column");
+        }
+        Ok(Self { columns: table.column, formats, zone: table.zone, within: table.within })
+    }
 }
 
 impl TimeColumn {
-    /// The instant that a cell means.
+    /// The instant that a text means.
     ///
     /// # Errors
-    /// What is wrong with it, in words: not written so, no such day, after `now`, or before 1900, which no desk
-    /// has kept and which a two-digit year read with `%Y` falls into.
+    /// What is wrong with it, in words: not written so, no such day, outside the days there can be, after `now`, or
+    /// before 1900, which no desk has kept and which a two-digit year read with `%Y` falls into.
     pub(crate) fn read(&self, cell: &str, now: Timestamp) -> Result<Timestamp, String> {
-        let format = &self.format.0;
-        let instant = instant(format, &self.zone.0, cell)
-            .map(|instant| Timestamp::from_micros(instant.as_microsecond()))
-            .map_err(|_| format!("{} is not an existing time written as `{format}`", quoted(cell)))?;
+        let zone = &self.zone.0;
+        let read: Vec<Instant> =
+            self.formats.iter().filter_map(|format| instant(&format.0, zone, cell).ok()).collect();
+        if read.is_empty() {
+            let formats: Vec<_> = self.formats.iter().map(|format| format!("`{}`", format.0)).collect();
+            return Err(format!(
+                "{} is not an existing time written as {}",
+                quoted(cell),
+                formats.join(" or ")
+            ));
+        }
+        let inside = |instant: &&Instant| match &self.within {
+            Some(window) => window.holds(instant.to_zoned(zone.clone()).date()),
+            None => true,
+        };
+        let instant = match (read.iter().find(inside), &self.within) {
+            (Some(instant), _) => Timestamp::from_micros(instant.as_microsecond()),
+            (None, Some(Window(first, last))) => {
+                return Err(format!("{} does not lie between {first} and {last}", quoted(cell)));
+            }
+            (None, None) => return Err(format!("{} is no time", quoted(cell))),
+        };
         if instant > now {
             return Err(format!("{} lies in the future", quoted(cell)));
         }
@@ -45,6 +96,29 @@ impl TimeColumn {
             return Err(format!("{} lies before 1900; two-digit years are read with %y", quoted(cell)));
         }
         Ok(instant)
+    }
+}
+
+/// The first and the last day there can be.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+struct Window(Date, Date);
+
+impl Window {
+    fn holds(&self, day: Date) -> bool {
+        self.0 <= day && day <= self.1
+    }
+}
+
+impl TryFrom<Vec<String>> for Window {
+    type Error = &'static str;
+
+    fn try_from(days: Vec<String>) -> Result<Self, Self::Error> {
+        let read: Vec<Date> = days.iter().filter_map(|day| day.parse().ok()).collect();
+        match (days.len(), read.as_slice()) {
+            (2, [first, last]) if first <= last => Ok(Self(*first, *last)),
+            _ => Err("expected the first and the last day, as [\"2015-04-01\", \"2015-06-30\"]"),
+        }
     }
 }
 
@@ -118,12 +192,12 @@ fn quoted(cell: &str) -> String {
 mod tests {
     use super::*;
 
+    fn column(table: &str) -> Result<TimeColumn, String> {
+        toml::from_str(table).map_err(|error| error.to_string())
+    }
+
     fn read(format: &str, zone: &str, cell: &str) -> Result<String, String> {
-        let column = TimeColumn {
-            column: Column::try_from("Opened".to_owned()).unwrap(),
-            format: Format::try_from(format.to_owned())?,
-            zone: Zone::try_from(zone.to_owned())?,
-        };
+        let column = column(&format!("column = 'Opened'\nformat = '{format}'\nzone = '{zone}'"))?;
         let now = Timestamp::parse("2026-11-22T12:00:00Z").unwrap();
         column.read(cell, now).map(|instant| instant.to_string())
     }
@@ -171,11 +245,48 @@ mod tests {
     #[test]
     fn a_format_or_zone_that_cannot_work_is_found_at_once() {
         for format in ["", "%d/%m", "%H:%M", "%d/%m/%", "%d/%m/%Y %!", "day"] {
-            assert!(
-                read(format, "UTC", "x").unwrap_err().starts_with("expected a strptime format"),
-                "{format}"
-            );
+            assert!(read(format, "UTC", "x").unwrap_err().contains("expected a strptime format"), "{format}");
         }
         assert!(read("%F", "Hanoi", "x").unwrap_err().contains("got `Hanoi`"));
+    }
+
+    #[test]
+    fn days_and_months_that_were_swapped_are_told_apart_by_the_days_there_can_be() {
+        let swapped = column(
+            "column = ['Date', 'Time']\nformats = ['%m-%d-%Y', '%d-%m-%Y']\nwithin = ['2015-04-01', '2015-06-30']",
+        )
+        .unwrap();
+        let now = Timestamp::parse("2026-11-22T12:00:00Z").unwrap();
+        let read = |cell: &str| swapped.read(cell, now).map(|instant| instant.to_string()[..10].to_owned());
+        for (cell, day) in
+            [("22-04-2015", "2015-04-22"), ("04-08-2015", "2015-04-08"), ("04-05-2015", "2015-04-05")]
+        {
+            assert_eq!(read(cell).as_deref(), Ok(day));
+        }
+        assert_eq!(
+            read("22-08-2015").unwrap_err(),
+            "`22-08-2015` does not lie between 2015-04-01 and 2015-06-30"
+        );
+        assert_eq!(
+            read("2015-04-22").unwrap_err(),
+            "`2015-04-22` is not an existing time written as `%m-%d-%Y` or `%d-%m-%Y`"
+        );
+    }
+
+    #[test]
+    fn a_time_is_written_in_one_way_or_in_several() {
+        let cases = [
+            ("column = 'Day'", "missing field `format`"),
+            ("column = 'Day'\nformat = '%F'\nformats = ['%F']", "got both"),
+            ("column = []\nformat = '%F'", "expected the name of a column"),
+            ("column = 'Day'\nformat = '%F'\nwithin = ['2015-04-01']", "expected the first and the last day"),
+            (
+                "column = 'Day'\nformat = '%F'\nwithin = ['2015-04-02', '2015-04-01']",
+                "expected the first and",
+            ),
+        ];
+        for (table, problem) in cases {
+            assert!(column(table).unwrap_err().contains(problem), "{table}");
+        }
     }
 }

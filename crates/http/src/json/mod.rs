@@ -25,6 +25,14 @@ pub fn complaint(view: &View) -> serde_json::Value {
     serde_json::to_value(Complaint::from(view)).unwrap_or_default()
 }
 
+/// The fields every complaint has, for those who need them before there is one.
+#[must_use]
+pub fn complaint_fields() -> Vec<String> {
+    let schema = schemars::schema_for!(Complaint);
+    let fields = schema.get("properties").and_then(serde_json::Value::as_object);
+    fields.map(|fields| fields.keys().cloned().collect()).unwrap_or_default()
+}
+
 /// A person.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Person {
