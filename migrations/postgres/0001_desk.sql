@@ -117,12 +117,28 @@ create table complaint (
     check ((stage = 'closed') = (closure is not null)),
     check ((stage = 'closed') = (closed_at is not null))
 );
+-- One index for each filter and the sort people use it with. What few complaints share is sorted when asked for; what
+-- many share (stage, handler) has an index for every sort.
 create index complaint_received on complaint (received_at, id);
 create index complaint_waiting on complaint (waiting_since, id);
 create index complaint_due on complaint (next_due, id);
-create index complaint_first_contact on complaint (first_contact, waiting_since, id) where stage <> 'closed';
-create index complaint_handler on complaint (handler, waiting_since, id) where stage <> 'closed';
-create index complaint_customer on complaint (customer, received_at, id);
+create index complaint_stage_received on complaint (stage, received_at, id);
+create index complaint_stage_waiting on complaint (stage, waiting_since, id);
+create index complaint_stage_due on complaint (stage, next_due, id);
+create index complaint_handler_received on complaint (handler, received_at, id);
+create index complaint_handler_waiting on complaint (handler, waiting_since, id);
+create index complaint_handler_due on complaint (handler, next_due, id);
+create index complaint_first_contact_received on complaint (first_contact, received_at, id);
+create index complaint_first_contact_waiting on complaint (first_contact, waiting_since, id);
+create index complaint_first_contact_due on complaint (first_contact, next_due, id);
+create index complaint_channel_received on complaint (channel, received_at, id);
+create index complaint_channel_waiting on complaint (channel, waiting_since, id);
+create index complaint_product_received on complaint (product, received_at, id);
+create index complaint_product_waiting on complaint (product, waiting_since, id);
+create index complaint_category_received on complaint (category, received_at, id);
+create index complaint_category_waiting on complaint (category, waiting_since, id);
+create index complaint_place_received on complaint (place, received_at, id);
+create index complaint_customer_received on complaint (customer, received_at, id);
 
 -- Who keeps sight of a restricted complaint; the rule is the domain's, this is its answer.
 create table sight (

@@ -22,11 +22,36 @@ where
          c.waiting_since, c.next_due from complaint c join staff f on f.id = c.first_contact \
          join staff h on h.id = c.handler left join customer k on k.id = c.customer where ",
     );
-    scope(&mut sql, reader, query.scope);
-    visible(&mut sql, reader);
-    filters(&mut sql, query);
-    let column = query.sort.column();
-    let (than, order) = if query.sort.newest_first() { ("<", "desc") } else { (">", "asc") };
+    if query.scope == Scope::Mine {
+        // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
+        // everything I hold.
+        sql.push("c.id in (select id from (select c.id from complaint c where c.stage <> 'closed' and c.first_contact = ");
+        sql.push_bind(reader.id.0);
+        narrow(&mut sql, reader, query);
+        sql.push(") as first union select id from (select c.id from complaint c where c.stage <> 'closed' and c.handler = ");
+        sql.push_bind(reader.id.0);
+        narrow(&mut sql, reader, query);
+        sql.push(") as second)");
+        in_order(&mut sql, query);
+    } else {
+        scope(&mut sql, reader, query.scope);
+        narrow(&mut sql, reader, query);
+    }
+    sql
+}
+
+/// What the reader may see, what they asked for, after the cursor, in order, so many.
+fn narrow<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, query: &Query)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    visible(sql, reader);
+    filters(sql, query);
+    let (column, than) = (query.sort.column(), if query.sort.newest_first() { "<" } else { ">" });
     if let Some(Cursor { key, id, .. }) = query.cursor {
         sql.push(format_args!(" and ({column}, c.id) {than} ("))
             .push_bind(key)
@@ -34,8 +59,16 @@ where
             .push_bind(id)
             .push(")");
     }
+    in_order(sql, query);
+}
+
+fn in_order<DB>(sql: &mut QueryBuilder<DB>, query: &Query)
+where
+    DB: Database,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let (column, order) = (query.sort.column(), if query.sort.newest_first() { "desc" } else { "asc" });
     sql.push(format_args!(" order by {column} {order}, c.id {order} limit ")).push_bind(query.limit + 1);
-    sql
 }
 
 fn scope<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, scope: Scope)
@@ -46,10 +79,6 @@ where
 {
     let me = reader.id.0;
     match scope {
-        Scope::Mine => {
-            sql.push("c.stage <> 'closed' and (c.first_contact = ").push_bind(me);
-            sql.push(" or c.handler = ").push_bind(me).push(")");
-        }
         Scope::Offered => {
             sql.push("c.id in (select complaint from handoff where state = 'offered' and to_staff = ")
                 .push_bind(me);
@@ -84,7 +113,8 @@ where
                     .push(")");
             }
         },
-        Scope::All => {
+        // `mine` has a shape of its own.
+        Scope::Mine | Scope::All => {
             sql.push("1 = 1");
         }
     }
