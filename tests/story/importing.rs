@@ -75,4 +75,37 @@ on_both_engines! {
         assert_eq!(header.status.code(), Some(1));
         assert!(told(&header).contains("No") && told(&header).contains("Text"), "{}", told(&header));
     }
+
+    fn words_swapped_dates_and_amounts_of_another_desk_are_understood(desk: &Desk) {
+        desk.person("Ana", "agent");
+        let mapping = desk.folder().join("acme.toml");
+        let rules = "id = 'No'\nnarrative = 'Text'\nseverity = { column = 'Grade', map = { A = 'critical' }, default = 'minor' }\n\
+                     received_at = { column = ['Day', 'Hour'], formats = ['%m-%d-%Y %H:%M', '%d-%m-%Y %H:%M'], within = ['2015-04-01', '2015-06-30'] }\n\
+                     product = { column = 'Item', map = { K1 = 'Kettle' } }\n\
+                     closed = { column = 'State', map = { 'Zárt' = true, 'Nyitott' = false } }\n\
+                     amount = { column = 'Paid', currency = 'HUF', decimal = ',' }\nempty = ['-']\n";
+        std::fs::write(&mapping, rules).unwrap();
+        let file = desk.folder().join("desk.csv");
+        // Windows-1250: á is E1, ő is F5.
+        let text = b"No\tText\tDay\tHour\tGrade\tItem\tState\tPaid\r\n\
+                     1\tt\xF5r\x9Ft\t22-04-2015\t7:05\tA\tK1\tZ\xE1rt\t12 500,50 Ft\r\n\
+                     2\tlate\t04-08-2015\t7:05\tB\tPan\tNyitott\t-\r\n";
+        std::fs::write(&file, text).unwrap();
+        let (file, mapping) = (file.to_str().unwrap(), mapping.to_str().unwrap());
+        let plain = desk.command(&["import", file, "--mapping", mapping]);
+        assert!(!plain.status.success() && told(&plain).contains("--encoding"), "{}", told(&plain));
+        let done = desk.command(&["import", file, "--mapping", mapping, "--encoding", "windows-1250"]);
+        assert!(done.status.success(), "{}", told(&done));
+        let out = desk.command(&["export", "complaints", "--format", "jsonl"]).stdout;
+        let rows: Vec<serde_json::Value> =
+            String::from_utf8(out).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let of = |text: &str| rows.iter().find(|row| row["narrative"] == text).unwrap();
+        let (first, second) = (of("tőrźt"), of("late"));
+        assert_eq!((&first["severity"], &first["product"], &first["closure"]), (&json!("critical"), &json!("Kettle"), &json!("imported")));
+        assert_eq!(first["received_at"], "2015-04-22T07:05:00Z");
+        assert_eq!(first["imported_amount"], json!({ "minor": 1_250_050, "currency": "HUF" }));
+        assert_eq!((&second["severity"], &second["product"], &second["closure"]), (&json!("minor"), &json!("Pan"), &json!(null)));
+        assert_eq!(second["received_at"], "2015-04-08T07:05:00Z");
+        assert!(second.get("imported_amount").is_none());
+    }
 }

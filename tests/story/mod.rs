@@ -2,6 +2,7 @@
 
 mod answering;
 mod bad_input;
+mod broken_files;
 mod commands;
 mod importing;
 mod merging;

@@ -89,9 +89,9 @@ async fn export(database: &Database, asked: &Complaints) -> Result<Told, Failure
         for view in &page {
             count += 1;
             let mut complaint = firsthand_http::json::complaint(view);
-            complaint[AMOUNT] = amounts
-                .get(&view.complaint.id)
-                .map_or(Value::Null, |(minor, currency)| json!({ "minor": minor, "currency": currency }));
+            if let Some((minor, currency)) = amounts.get(&view.complaint.id) {
+                complaint[AMOUNT] = json!({ "minor": minor, "currency": currency });
+            }
             if let Err(error) = writer.write(complaint) {
                 return stopped(&error);
             }

@@ -72,6 +72,8 @@ pub(crate) fn row(received_at: Timestamp, closed: bool) -> ImportedComplaint {
         order_ref: None,
         desired_remedy: None,
         closed,
+        severity: None,
+        amount: None,
     }
 }
 

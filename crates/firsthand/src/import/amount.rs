@@ -58,8 +58,8 @@ fn bare(cell: &str, code: &str) -> Option<String> {
             "₫" => code != "VND",
             _ => false,
         };
-        let strange = word.chars().count() > 5
-            || word.contains(|c: char| matches!(c, '-' | '−' | '+' | '(' | ')' | '%' | ',' | ';' | '='));
+        let strange =
+            word.chars().count() > 5 || word.contains(['-', '−', '+', '(', ')', '%', ',', ';', '=']);
         if other_code || other_sign || strange {
             return None;
         }

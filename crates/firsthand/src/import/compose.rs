@@ -28,11 +28,8 @@ pub(crate) fn complaint(
 ) -> Result<ImportedComplaint, Vec<CellProblem>> {
     let mut row = Row { mapping, header, cells, problems: Vec::new() };
     let key = row.required(&mapping.id);
-    let received_at = row.time(&mapping.received_at, now).unwrap_or_else(|| {
-        row.problems.push((names(&mapping.received_at.columns.0), "expected a time".to_owned()));
-        None
-    });
-    let incident_at = mapping.incident_at.as_ref().and_then(|column| row.time(column, now)).flatten();
+    let received_at = row.required_time(&mapping.received_at, now);
+    let incident_at = mapping.incident_at.as_ref().and_then(|column| row.time(column, now));
     let narrative = row.narrative();
     let summary = mapping.summary.as_ref().and_then(|column| row.one_line(std::slice::from_ref(column)));
     let channel = row.which(&mapping.channel);
@@ -110,14 +107,20 @@ impl<'a> Row<'a> {
         self.parsed(column, Text::parse)
     }
 
-    /// None when there is none, none inside when what is there is no time.
-    fn time(&mut self, time: &TimeColumn, now: Timestamp) -> Option<Option<Timestamp>> {
+    fn time(&mut self, time: &TimeColumn, now: Timestamp) -> Option<Timestamp> {
         let cells: Vec<_> = time.columns.0.iter().filter_map(|column| self.cell(column)).collect();
         if cells.is_empty() {
             return None;
         }
         let read = time.read(&cells.join(" "), now);
-        Some(read.map_err(|problem| self.problems.push((names(&time.columns.0), problem))).ok())
+        read.map_err(|problem| self.problems.push((names(&time.columns.0), problem))).ok()
+    }
+
+    fn required_time(&mut self, time: &TimeColumn, now: Timestamp) -> Option<Timestamp> {
+        if time.columns.0.iter().all(|column| self.cell(column).is_none()) {
+            self.problems.push((names(&time.columns.0), "expected a time".to_owned()));
+        }
+        self.time(time, now)
     }
 
     /// Cells from the general to the particular as they are called here, joined by ` > `.

@@ -23,14 +23,14 @@ pub(crate) fn labelled(label: &str) -> Result<&'static Encoding, String> {
     })
 }
 
-/// Whether the first bytes of a text without a mark are plainly UTF-16: one byte of many pairs is zero, always the
-/// same one.
+/// Whether the first bytes of a text without a mark are plainly UTF-16: one byte of many pairs is zero, and nearly
+/// always the same one (the other one is zero in 一, which is common).
 pub(crate) fn unmarked_utf16(start: &[u8]) -> Option<&'static Encoding> {
     let pairs = start.len() / 2;
     let zeros = |odd: usize| start.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     match (zeros(0), zeros(1)) {
-        (0, low) if low >= 2 && low * 4 >= pairs => Some(UTF_16LE),
-        (high, 0) if high >= 2 && high * 4 >= pairs => Some(UTF_16BE),
+        (high, low) if low >= 2 && low * 4 >= pairs && low >= high * 4 => Some(UTF_16LE),
+        (high, low) if high >= 2 && high * 4 >= pairs && high >= low * 4 => Some(UTF_16BE),
         _ => None,
     }
 }
