@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use firsthand_storage::{Error, verify};
+use firsthand_storage::{Error, loose_modes, verify};
 
 use crate::support::{Desk, Folder, open, run, verbs};
 
@@ -44,6 +44,12 @@ fn a_folder_that_is_not_there_is_made_for_its_owner_alone() {
             let mode = std::fs::metadata(&made).unwrap().permissions().mode() & 0o777;
             assert_eq!(mode, 0o700, "{}", made.display());
         }
+        let file = folder.path().join("data/desk/firsthand.db");
+        let url = format!("sqlite://{}", file.display());
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(loose_modes(&url), Vec::<String>::new());
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        assert_eq!(loose_modes(&url), [format!("{} (640)", file.display())]);
     });
 }
 

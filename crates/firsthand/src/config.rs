@@ -4,6 +4,7 @@ use std::path::Path;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
+use firsthand_http::Network;
 use serde::Deserialize;
 
 /// The defaults, as shipped.
@@ -15,6 +16,7 @@ const BASE: &str = include_str!("../../../config/base.toml");
 pub(crate) struct Config {
     pub(crate) database: DatabaseConfig,
     pub(crate) http: HttpConfig,
+    pub(crate) limits: LimitsConfig,
     pub(crate) metrics: MetricsConfig,
     pub(crate) log: LogConfig,
 }
@@ -31,6 +33,16 @@ pub(crate) struct DatabaseConfig {
 pub(crate) struct HttpConfig {
     pub(crate) listen: String,
     pub(crate) body_limit_bytes: usize,
+    pub(crate) connections: usize,
+    pub(crate) connections_per_address: usize,
+    pub(crate) trusted_proxies: Vec<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LimitsConfig {
+    pub(crate) requests_per_minute: u32,
+    pub(crate) failures_per_minute: u32,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -72,10 +84,26 @@ impl Config {
         if self.http.body_limit_bytes < 1024 {
             return Err("configuration: http.body_limit_bytes: expected at least 1024".to_owned());
         }
+        if self.http.connections == 0 || self.http.connections_per_address == 0 {
+            return Err("configuration: http.connections: expected at least 1".to_owned());
+        }
+        for limit in [self.limits.requests_per_minute, self.limits.failures_per_minute] {
+            if !(1..=60_000_000).contains(&limit) {
+                return Err("configuration: limits: expected 1 to 60000000 a minute".to_owned());
+            }
+        }
+        self.trusted_proxies()?;
         if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
             return Err("configuration: log.level: expected error, warn, info or debug".to_owned());
         }
         Ok(self)
+    }
+
+    /// The proxies whose word is taken.
+    pub(crate) fn trusted_proxies(&self) -> Result<Vec<Network>, String> {
+        let read = |text: &String| text.parse();
+        let networks: Result<_, String> = self.http.trusted_proxies.iter().map(read).collect();
+        networks.map_err(|wrong| format!("configuration: http.trusted_proxies: {wrong}"))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use firsthand_http::{App, Settings, app};
+use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{Database, idempotency, staff, timers};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -20,9 +20,13 @@ const TIDY: u64 = 3600;
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     start_log(&config.log.level)?;
     let database = wiring::open(config).await?;
+    for loose in firsthand_storage::loose_modes(&config.database.url) {
+        tracing::warn!(loose, "others on this machine can reach what customers said");
+    }
     let settings = Settings {
         body_limit_bytes: config.http.body_limit_bytes,
         deadline: Duration::from_secs(30),
+        limits: limits(config)?,
         new_id: Arc::new(|| wiring::new_id(wiring::now())),
         micros: wiring::stopwatch(),
         new_token: Arc::new(wiring::new_token),
@@ -44,6 +48,36 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     }
     database.close().await;
     served.map_err(|error| Failure::refused(format!("serving ended: {error}")))
+}
+
+/// Files that are open beside the connections: the database, the log.
+const OTHER_FILES: usize = 64;
+
+/// What the configuration allows, and no more connections than the system grants open files for.
+fn limits(config: &Config) -> Result<Limits, Failure> {
+    let asked = config.http.connections;
+    let other = OTHER_FILES + usize::try_from(config.database.connections).unwrap_or(0) * 4;
+    let granted = open_files().map_or(asked, |files| files.saturating_sub(other).max(16));
+    if granted < asked {
+        tracing::warn!(
+            http.connections = granted,
+            "fewer connections than set: too few open files are granted"
+        );
+    }
+    Ok(Limits {
+        connections: asked.min(granted),
+        connections_per_address: config.http.connections_per_address,
+        trusted_proxies: config.trusted_proxies().map_err(Failure::usage)?,
+        requests_per_minute: config.limits.requests_per_minute,
+        failures_per_minute: config.limits.failures_per_minute,
+    })
+}
+
+/// How many files the system lets this program open, where it says so (Linux).
+fn open_files() -> Option<usize> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
 }
 
 /// One JSON line for each event, on standard error.

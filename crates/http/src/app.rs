@@ -6,9 +6,26 @@ use std::time::Duration;
 use firsthand_storage::Database;
 use uuid::Uuid;
 
+use crate::doors::peers::Network;
+use crate::limits::Limiter;
 use crate::metrics::Metrics;
 use crate::router::Router;
 use crate::routes;
+
+/// How many may come, and how often.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Connections at once (`http.connections`).
+    pub connections: usize,
+    /// Of these, from one address (`http.connections_per_address`); trusted proxies are not counted.
+    pub connections_per_address: usize,
+    /// Whose `X-Forwarded-For` is believed (`http.trusted_proxies`).
+    pub trusted_proxies: Vec<Network>,
+    /// Requests a minute with one token (`limits.requests_per_minute`).
+    pub requests_per_minute: u32,
+    /// Failed authentications a minute from one address (`limits.failures_per_minute`).
+    pub failures_per_minute: u32,
+}
 
 /// Figures, time and chance for the door.
 #[derive(Clone)]
@@ -17,6 +34,8 @@ pub struct Settings {
     pub body_limit_bytes: usize,
     /// The longest a request may take; 30 seconds is right for most.
     pub deadline: Duration,
+    /// How many may come, and how often.
+    pub limits: Limits,
     /// A new request id.
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Microseconds from some fixed moment, never going back: to tell how long a request took.
@@ -31,6 +50,10 @@ pub struct App {
     pub(crate) settings: Settings,
     pub(crate) metrics: Metrics,
     pub(crate) router: Router,
+    /// Requests, by token.
+    pub(crate) requests: Limiter,
+    /// Failed authentications, by address.
+    pub(crate) failures: Limiter,
 }
 
 /// Puts the application together.
@@ -48,6 +71,8 @@ impl App {
         routes: Vec<routes::Route>,
     ) -> Result<Arc<Self>, String> {
         let metrics = Metrics::new().map_err(|e| e.to_string())?;
-        Ok(Arc::new(Self { database, settings, metrics, router: Router::new(routes) }))
+        let requests = Limiter::per_minute(settings.limits.requests_per_minute);
+        let failures = Limiter::per_minute(settings.limits.failures_per_minute);
+        Ok(Arc::new(Self { database, settings, metrics, router: Router::new(routes), requests, failures }))
     }
 }

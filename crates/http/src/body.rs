@@ -11,6 +11,12 @@ use crate::problem::Problem;
 /// The deepest nesting that is read.
 const DEPTH: usize = 32;
 
+/// So long a body may begin as slowly as it likes; then it must go on by so many bytes in so long. (How long the whole
+/// may take is the deadline of the request.)
+const GRACE: Duration = Duration::from_secs(10);
+const WINDOW: Duration = Duration::from_secs(5);
+const LEAST: usize = 5 << 10;
+
 /// A caller who still sends does not hear the answer; so much more is let through and thrown away, for so long.
 const LET_THROUGH: usize = 32 << 20;
 const LET_THROUGH_FOR: Duration = Duration::from_secs(2);
@@ -23,7 +29,22 @@ where
 {
     let mut stream = std::pin::pin!(stream);
     let mut body = Vec::new();
-    while let Some(piece) = stream.next().await {
+    let mut window = std::pin::pin!(tokio::time::sleep(GRACE));
+    let mut least = 0;
+    loop {
+        let piece = tokio::select! {
+            biased;
+            piece = stream.next() => piece,
+            () = window.as_mut() => {
+                if body.len() < least || body.is_empty() {
+                    return Err(Problem::too_slow());
+                }
+                least = body.len() + LEAST;
+                window.set(tokio::time::sleep(WINDOW));
+                continue;
+            }
+        };
+        let Some(piece) = piece else { return Ok(body) };
         let piece = piece.map_err(|_| Problem::new("not-json", "The body broke off before its end."))?;
         let piece = piece.as_ref();
         if body.len() + piece.len() > limit {
@@ -39,7 +60,6 @@ where
         }
         body.extend_from_slice(piece);
     }
-    Ok(body)
 }
 
 /// Reads a body as JSON of that shape. An empty body is `{}`.
@@ -191,6 +211,21 @@ mod tests {
         assert_eq!(read(pieces(11), 100).await.unwrap_err().kind.status, 413);
         let endless = stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 10]));
         assert_eq!(read(endless, 100).await.unwrap_err().kind.status, 413);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_drips_is_not_waited_for() {
+        let drip = |bytes: usize| {
+            let pieces = stream::repeat_with(move || vec![b' '; bytes]);
+            pieces.take(30).then(|piece| async {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok::<_, std::io::Error>(piece)
+            })
+        };
+        assert_eq!(read(drip(1), 1 << 20).await.unwrap_err().kind.status, 408);
+        assert_eq!(read(drip(2 << 10), 1 << 20).await.unwrap().len(), 60 << 10);
+        let silent = stream::pending::<Result<Vec<u8>, std::io::Error>>();
+        assert_eq!(read(silent, 1 << 20).await.unwrap_err().kind.status, 408);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What happens to every request, whatever it asks: let in, read, answered, logged, counted. The layers are these few
 //! functions, in this order, so that none can be forgotten on a route.
 
+use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::body;
 use crate::call::{Answer, Call, Headers};
+use crate::doors::peers;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
@@ -23,6 +25,12 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) headers: Headers,
+    /// The address it came from.
+    pub(crate) caller: IpAddr,
+    /// How the body is packed.
+    pub(crate) encoding: Option<String>,
+    /// Why it is no request at all.
+    pub(crate) malformed: Option<&'static str>,
 }
 
 /// What goes back over the wire.
@@ -38,6 +46,9 @@ struct Noted {
     method: &'static str,
     route: &'static str,
     staff: Option<Uuid>,
+    caller: IpAddr,
+    /// While the body is still coming in.
+    reading: bool,
 }
 
 /// Answers a request, whatever happens.
@@ -48,10 +59,12 @@ where
 {
     let request_id = (app.settings.new_id)();
     let start = (app.settings.micros)();
-    let mut noted = Noted { method: known_method(&asked.method), route: "none", staff: None };
+    let (method, caller) = (known_method(&asked.method), asked.caller);
+    let mut noted = Noted { method, route: "none", staff: None, caller, reading: false };
     let handling = tokio::time::timeout(app.settings.deadline, handle(app, asked, body, &mut noted));
     let result = match AssertUnwindSafe(handling).catch_unwind().await {
         Ok(Ok(result)) => result,
+        Ok(Err(_)) if noted.reading => Err(Problem::too_slow()),
         Ok(Err(_)) => Err(Problem::deadline()),
         Err(_) => Err(Problem::internal("the handler panicked")),
     };
@@ -74,13 +87,15 @@ pub(crate) fn cut_off(app: &App) -> Sent {
 }
 
 fn log(noted: &Noted, sent: &Sent, request_id: Uuid, took: u64, cause: Option<&str>) {
-    let Noted { method, route, staff } = noted;
+    let Noted { method, route, staff, .. } = noted;
     let (status, duration_ms) = (sent.status, took / 1000);
     let staff = staff.map(tracing::field::display);
+    // Where it came from is noted where somebody may have to be kept out, and not else.
+    let caller = matches!(status, 401 | 408 | 429).then(|| tracing::field::display(noted.caller));
     if status >= 500 {
         tracing::error!(%request_id, method, route, status, duration_ms, staff, cause, "request failed");
     } else {
-        tracing::info!(%request_id, method, route, status, duration_ms, staff, "request");
+        tracing::info!(%request_id, method, route, status, duration_ms, staff, caller, "request");
     }
 }
 
@@ -100,6 +115,9 @@ where
     S: Stream<Item = Result<B, E>> + Send,
     B: AsRef<[u8]>,
 {
+    if let Some(why) = asked.malformed {
+        return Err(Problem::new("malformed", why));
+    }
     let (route, params) = match app.router.find(&asked.method, &asked.path) {
         Found::Route(route, params) => (route, params),
         Found::OtherMethods(allow) => return Err(Problem::method_not_allowed(&allow)),
@@ -114,12 +132,23 @@ where
     let caller = match route.right {
         Right::Public => None,
         right => {
-            let staff = who(app, asked.headers.authorization.as_deref()).await?;
+            let staff = who(app, &asked).await?;
             noted.staff = Some(staff.id.0);
             right.admits(&staff)?;
             Some(staff)
         }
     };
+    if let Some(encoding) = &asked.encoding
+        && !encoding.eq_ignore_ascii_case("identity")
+    {
+        return Err(Problem::new(
+            "unsupported-encoding",
+            "Send the body as it is, without Content-Encoding.",
+        ));
+    }
+    noted.reading = true;
+    let body = body::read(stream, app.settings.body_limit_bytes).await?;
+    noted.reading = false;
     let call = Call {
         query: Query::parse(&asked.query, route.parameters)?,
         app: Arc::clone(app),
@@ -129,20 +158,35 @@ where
         path: asked.path,
         params,
         headers: asked.headers,
-        body: body::read(stream, app.settings.body_limit_bytes).await?,
+        body,
     };
     (route.handler)(call).await
 }
 
 /// Whom the token stands for; looked up on every request, so that a disabled person is out at once.
-async fn who(app: &App, authorization: Option<&str>) -> Result<Staff, Problem> {
+async fn who(app: &App, asked: &Asked) -> Result<Staff, Problem> {
+    match known(app, asked.headers.authorization.as_deref()).await {
+        // Who guesses is told to wait. A token that is known is let in from the same address all the same, or one
+        // forgotten script would lock its whole office out; a token is too long to be found by guessing.
+        Err(problem) if problem.kind.status == 401 => {
+            let now = (app.settings.micros)();
+            app.failures.take(peers::line(asked.caller), now).map_err(Problem::too_many)?;
+            Err(problem)
+        }
+        known => known,
+    }
+}
+
+async fn known(app: &App, authorization: Option<&str>) -> Result<Staff, Problem> {
     let token = authorization
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Problem::unauthenticated("Send `Authorization: Bearer TOKEN` with your token."))?;
+    let hash = staff::token_hash(token);
+    app.requests.take(hash.as_slice(), (app.settings.micros)()).map_err(Problem::too_many)?;
     let mut connection = app.database.read().await?;
-    let found = staff::by_token(&mut connection.tx(), &staff::token_hash(token)).await?;
+    let found = staff::by_token(&mut connection.tx(), &hash).await?;
     found.filter(|staff| staff.active).ok_or_else(|| {
         Problem::unauthenticated("This token is not known. Ask an administrator for a new one.")
     })

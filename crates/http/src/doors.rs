@@ -1,17 +1,24 @@
 //! The one file that knows the web framework: requests in, answers out, start and stop.
 
+mod accept;
+mod pack;
+pub(crate) mod peers;
+mod wire;
+
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
-use poem::listener::TcpAcceptor;
-use poem::{Body, Endpoint, Request, Response, Server};
+use poem::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, Body, Endpoint, EndpointExt as _, Request, Response};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::call::Headers;
 use crate::desk::{self, Asked, Sent};
+use accept::{Arrived, Room};
 
 /// How long requests under way may take after the stop was asked for.
 const STOPPING: Duration = Duration::from_secs(10);
@@ -25,8 +32,14 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
-    let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
-    server.run_with_graceful_shutdown(Door(app), stop, Some(STOPPING)).await
+    let limits = &app.settings.limits;
+    let room = Room {
+        connections: limits.connections,
+        per_address: limits.connections_per_address,
+        proxies: limits.trusted_proxies.clone(),
+        stopping: STOPPING,
+    };
+    open(listener, room, Door(app), stop).await
 }
 
 /// Serves `/metrics`, and nothing else, until `stop` is over.
@@ -38,8 +51,31 @@ pub async fn serve_metrics(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
-    let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
-    server.run_with_graceful_shutdown(Monitor(app), stop, Some(Duration::from_secs(1))).await
+    let room =
+        Room { connections: 64, per_address: 64, proxies: Vec::new(), stopping: Duration::from_secs(1) };
+    open(listener, room, Monitor(app), stop).await
+}
+
+/// Lets connections in to an endpoint.
+async fn open(
+    listener: TcpListener,
+    room: Room,
+    endpoint: impl Endpoint<Output = Response> + 'static,
+    stop: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    let local = LocalAddr(Addr::from(listener.local_addr()?));
+    let endpoint = Arc::new(endpoint.boxed());
+    let door = move |request, arrived: Arrived| {
+        let (endpoint, local) = (Arc::clone(&endpoint), local.clone());
+        async move {
+            let remote = RemoteAddr(Addr::custom("peer", ""));
+            let mut request = Request::from((request, local, remote, poem::http::uri::Scheme::HTTP));
+            request.extensions_mut().insert(arrived);
+            hyper::Response::from(endpoint.get_response(request).await)
+        }
+    };
+    accept::run(listener, room, door, stop).await;
+    Ok(())
 }
 
 struct Door(Arc<App>);
@@ -48,10 +84,17 @@ impl Endpoint for Door {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let Some(arrived) = request.extensions().get::<Arrived>().cloned() else {
+            return Ok(response(desk::cut_off(&self.0), None));
+        };
+        let headers = request.headers();
         let header = |name: &str| {
-            let value = request.headers().get(name)?;
+            let value = headers.get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
+        let forwarded: Vec<_> =
+            headers.get_all("x-forwarded-for").iter().map(HeaderValue::as_bytes).collect();
+        let proxies = &self.0.settings.limits.trusted_proxies;
         let asked = Asked {
             method: request.method().as_str().to_owned(),
             path: request.uri().path().to_owned(),
@@ -62,23 +105,45 @@ impl Endpoint for Door {
                 if_none_match: header("if-none-match"),
                 idempotency_key: header("idempotency-key"),
             },
+            caller: peers::caller(proxies, arrived.peer, forwarded.into_iter()),
+            encoding: header("content-encoding"),
+            malformed: malformed(request.version(), headers, &arrived),
         };
+        let accepted = header("accept-encoding");
+        // Where requests begin after one in chunks, we and what stands before us might not agree.
+        let last = headers.contains_key(header::TRANSFER_ENCODING) || asked.malformed.is_some();
         let body = request.take_body().into_bytes_stream();
         // In a task of its own: a caller who hangs up does not cut a change short between its commit and its log.
         let app = Arc::clone(&self.0);
         let answering = tokio::spawn(async move { desk::answer(&app, asked, body).await });
-        Ok(response(answering.await.unwrap_or_else(|_| desk::cut_off(&self.0))))
+        let sent = answering.await.unwrap_or_else(|_| desk::cut_off(&self.0));
+        let last = last || sent.status == 408;
+        let mut response = response(sent, accepted.as_deref());
+        if last {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        Ok(response)
     }
 }
 
-fn response(sent: Sent) -> Response {
-    let status = poem::http::StatusCode::from_u16(sent.status);
-    let mut response =
-        Response::builder().status(status.unwrap_or(poem::http::StatusCode::INTERNAL_SERVER_ERROR));
+/// Why a request is not to be trusted, although the library could read it.
+fn malformed(version: Version, headers: &HeaderMap, arrived: &Arrived) -> Option<&'static str> {
+    if arrived.two_lengths.load(Ordering::Relaxed) {
+        return Some("The request states the length of its body in more than one way.");
+    }
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let fits = hosts == 1 || (hosts == 0 && version == Version::HTTP_10);
+    (!fits).then_some("Expected the header Host once.")
+}
+
+fn response(mut sent: Sent, accepted: Option<&str>) -> Response {
+    let body = pack::pack(&mut sent, accepted);
+    let status = StatusCode::from_u16(sent.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = Response::builder().status(status);
     for (name, value) in sent.headers {
         response = response.header(name, value);
     }
-    response.body(Body::from(sent.body))
+    response.body(Body::from(body))
 }
 
 struct Monitor(Arc<App>);
@@ -86,13 +151,12 @@ struct Monitor(Arc<App>);
 impl Endpoint for Monitor {
     type Output = Response;
 
-    fn call(&self, request: Request) -> impl Future<Output = poem::Result<Response>> + Send {
-        let response = if request.uri().path() == "/metrics" {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        Ok(if request.uri().path() == "/metrics" {
             Response::builder().content_type("text/plain; version=0.0.4").body(self.0.metrics.text())
         } else {
-            Response::builder().status(poem::http::StatusCode::NOT_FOUND).finish()
-        };
-        std::future::ready(Ok(response)).boxed()
+            Response::builder().status(StatusCode::NOT_FOUND).finish()
+        })
     }
 }
 
@@ -101,6 +165,7 @@ mod tests {
     use std::io::{Read as _, Write as _};
     use std::net::{Shutdown, SocketAddr, TcpStream};
 
+    use futures_util::FutureExt as _;
     use tokio::sync::oneshot;
 
     use super::*;

@@ -11,6 +11,7 @@ mod desk;
 mod docs;
 mod doors;
 pub mod json;
+mod limits;
 mod metrics;
 mod openapi;
 mod problem;
@@ -20,7 +21,8 @@ mod router;
 mod routes;
 mod write;
 
-pub use app::{App, Settings, app};
+pub use app::{App, Limits, Settings, app};
+pub use doors::peers::Network;
 pub use doors::{serve, serve_metrics};
 pub use problem::explain;
 

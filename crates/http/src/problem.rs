@@ -64,6 +64,17 @@ impl Problem {
             .with("limit", limit)
     }
 
+    /// The body comes in too slowly.
+    pub(crate) fn too_slow() -> Self {
+        Self::new("too-slow", "The body came in too slowly. Nothing was changed.")
+    }
+
+    /// Asked too often; in so many seconds it is worth trying again.
+    pub(crate) fn too_many(seconds: u64) -> Self {
+        let detail = format!("That is too often. Try again in {seconds} seconds.");
+        Self::new("too-many-requests", detail).header("retry-after", seconds.to_string())
+    }
+
     /// A field, a query parameter or a header's value is wrong.
     pub(crate) fn field(field: impl Into<String>, expected: &str) -> Self {
         Refusal::field(field.into(), expected.to_owned()).into()

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::app::{App, Settings};
+use crate::app::{App, Limits, Settings};
 use crate::call::{Call, Headers};
 use crate::desk::{self, Asked, Sent};
 use crate::problem::Problem;
@@ -54,6 +54,13 @@ impl Desk {
         let settings = Settings {
             body_limit_bytes: 10_000,
             deadline: Duration::from_secs(30),
+            limits: Limits {
+                connections: 100,
+                connections_per_address: 50,
+                trusted_proxies: Vec::new(),
+                requests_per_minute: 60_000,
+                failures_per_minute: 60,
+            },
             new_id: Arc::new(next_id),
             micros: Arc::new(|| COUNT.load(Ordering::Relaxed)),
             new_token: Arc::new(|| "a-token-told-once".to_owned()),
@@ -84,6 +91,9 @@ impl Desk {
             path: path.to_owned(),
             query: query.to_owned(),
             headers: Headers { authorization, ..headers },
+            caller: "192.0.2.1".parse().unwrap(),
+            encoding: None,
+            malformed: None,
         };
         let body = if body.is_null() { String::new() } else { body.to_string() };
         desk::answer(&self.app, asked, stream::iter([Ok::<_, std::io::Error>(body)])).await

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::statement::{Sql, same};
 use crate::writer::Writer;
-use crate::{Error, Result, migrations};
+use crate::{Error, Result, files, migrations};
 
 /// The oldest SQLite that does not lose committed data when the write-ahead log is reset.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -199,7 +199,7 @@ impl Database {
 }
 
 /// The path of a SQLite URL.
-fn lite_path(url: &str) -> PathBuf {
+pub(crate) fn lite_path(url: &str) -> PathBuf {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     PathBuf::from(path.split('?').next().unwrap_or(path))
 }
@@ -224,10 +224,13 @@ async fn open_lite(settings: &Settings, wiring: &Wiring) -> Result<Engine> {
         return Err(Error::Unavailable("database.url names no file".to_owned()));
     }
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        make_folder(folder).map_err(|e| {
+        files::make_folder(folder).map_err(|e| {
             Error::Unavailable(format!("the folder {} cannot be made: {e}", folder.display()))
         })?;
     }
+    files::make_file(&path).map_err(|e| {
+        Error::Unavailable(format!("the database file {} cannot be made: {e}", path.display()))
+    })?;
     let options = lite_options(&settings.url).create_if_missing(true).optimize_on_close(true, None);
     let mut connection = SqliteConnection::connect_with(&options).await.map_err(|e| {
         Error::Unavailable(format!("the database file {} cannot be opened: {e}", path.display()))
@@ -240,15 +243,6 @@ async fn open_lite(settings: &Settings, wiring: &Wiring) -> Result<Engine> {
         .connect_with(lite_options(&settings.url).read_only(true))
         .await?;
     Ok(Engine::Lite { read, writer: Writer::start(connection, wiring.clone()) })
-}
-
-/// Only the owner reads the data folder: it holds what customers said.
-fn make_folder(folder: &std::path::Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 async fn check_version(connection: &mut SqliteConnection) -> Result<()> {

@@ -14,6 +14,7 @@ pub mod customers;
 mod database;
 mod error;
 pub mod exports;
+mod files;
 pub mod idempotency;
 pub mod imports;
 pub mod list;
@@ -27,6 +28,7 @@ mod writer;
 
 pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};
 pub use error::{Error, describe};
+pub use files::loose_modes;
 pub use statement::{Sql, every_statement};
 pub use writer::{Future, Unit};
 

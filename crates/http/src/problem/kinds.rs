@@ -32,6 +32,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "A header of the request does not have the form that is expected.",
     ),
     kind(
+        400,
+        "malformed",
+        "Not a request",
+        "The request can be read in more than one way, so it is not read at all and the connection is closed.",
+    ),
+    kind(
         401,
         "unauthenticated",
         "No valid token",
@@ -80,6 +86,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "method-not-allowed",
         "Method not allowed",
         "The address exists, but not for this method; the header `Allow` names those that work.",
+    ),
+    kind(
+        408,
+        "too-slow",
+        "The body came in too slowly",
+        "After ten seconds a body must go on at 1 KiB a second, and it must be whole after thirty.",
     ),
     kind(
         409,
@@ -187,6 +199,12 @@ pub(crate) const KINDS: &[Kind] = &[
         "The thing has changed since you read it; `version` is the present one. Read it again.",
     ),
     kind(413, "too-large", "The body is too large", "At most `limit` bytes are read."),
+    kind(
+        415,
+        "unsupported-encoding",
+        "The body is packed",
+        "Bodies of requests are not unpacked here: send them without `Content-Encoding`.",
+    ),
     kind(422, "too-deep", "Nested too deeply", "JSON is read down to `limit` levels."),
     kind(
         422,
