@@ -3,7 +3,10 @@
 //! `FIRSTHAND_KILLS=20 tests/run faults::` runs the long version; the test run has a few kills.
 
 mod liar;
+mod once;
 mod oracle;
+mod raw;
+mod slow;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -16,6 +16,7 @@ mod guards;
 mod imports;
 mod keys;
 mod lists;
+mod locked;
 mod opening;
 mod paging;
 mod races;

@@ -12,6 +12,8 @@ use super::{Engine, Person};
 /// A desk that serves on a port of its own until it is dropped.
 pub struct Desk {
     scratch: Scratch,
+    /// What it is told beside the defaults.
+    settings: Vec<(String, String)>,
     served: Mutex<Option<Served>>,
 }
 
@@ -23,7 +25,13 @@ struct Served {
 
 impl Desk {
     pub fn open(engine: Engine) -> Self {
-        let desk = Self { scratch: Scratch::new(engine), served: Mutex::new(None) };
+        Self::open_with(engine, &[])
+    }
+
+    /// With other settings than the defaults, as `("HTTP__LISTEN", …)`.
+    pub fn open_with(engine: Engine, settings: &[(&str, &str)]) -> Self {
+        let settings = settings.iter().map(|(n, v)| (format!("FIRSTHAND__{n}"), (*v).to_owned())).collect();
+        let desk = Self { scratch: Scratch::new(engine), settings, served: Mutex::new(None) };
         desk.start();
         desk
     }
@@ -34,7 +42,8 @@ impl Desk {
         program
             .current_dir(self.scratch.folder())
             .env("FIRSTHAND__DATABASE__URL", self.scratch.url())
-            .env("FIRSTHAND__HTTP__LISTEN", "127.0.0.1:0");
+            .env("FIRSTHAND__HTTP__LISTEN", "127.0.0.1:0")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         program
     }
 
@@ -83,6 +92,14 @@ impl Desk {
 
     pub fn address(&self) -> String {
         self.served.lock().unwrap().as_ref().expect("a desk that serves").address.clone()
+    }
+
+    /// The memory the program has, in KiB.
+    pub fn resident_kb(&self) -> u64 {
+        let pid = self.served.lock().unwrap().as_ref().expect("a desk that serves").child.id();
+        let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("VmRSS");
+        line.split_whitespace().next().unwrap().parse().unwrap()
     }
 
     pub fn folder(&self) -> &std::path::Path {
