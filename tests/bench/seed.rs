@@ -112,6 +112,8 @@ impl Seed {
             category: line(&format!("category {}", self.skewed(40))),
             order_ref: line(&format!("A-{}", self.below(10_000_000))),
             desired_remedy: None,
+            severity: None,
+            amount: None,
             closed: self.below(10) != 0,
         })
     }
