@@ -21,6 +21,7 @@ mod opening;
 mod paging;
 mod races;
 mod schema;
+mod search;
 mod sight;
 mod statements;
 mod succession;

@@ -14,6 +14,7 @@ pub mod id;
 pub mod import;
 pub mod policy;
 pub mod refusal;
+pub mod search;
 pub mod staff;
 pub mod text;
 pub mod time;

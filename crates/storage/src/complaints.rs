@@ -16,7 +16,7 @@ use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, causes, customers, parts, staff};
+use crate::{Error, Result, causes, customers, parts, search, staff};
 
 statements! {
     /// The row stays locked until the change is done.
@@ -221,7 +221,7 @@ pub(crate) async fn insert(
         &mut unit.tx,
         INSERT,
         c.id.0,
-        reference,
+        reference.as_str(),
         c.version,
         c.stage.code(),
         i64::from(c.cycle),
@@ -246,6 +246,14 @@ pub(crate) async fn insert(
         serde_json::to_string(c)?
     )?;
     append(unit, c.id, steps).await?;
+    let entry = search::Entry {
+        id: c.id,
+        received_at: c.received_at.micros(),
+        reference: &reference,
+        summary: Some(summary),
+        customer: c.customer,
+    };
+    search::write(unit, &entry, steps.iter().map(|step| &step.text)).await?;
     parts::save(unit, None, c).await
 }
 
@@ -303,6 +311,9 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
         return Err(Refusal::Stale { version: before.version }.into());
     }
     append(unit, c.id, steps).await?;
+    if steps.iter().flat_map(|step| step.text.keys()).any(|field| search::is_searched(field)) {
+        search::write_again(unit, c.id).await?;
+    }
     parts::save(unit, Some(before), after).await
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result};
+use crate::{Error, Result, search};
 
 statements! {
     INSERT = same("insert into customer (id, name, name_key, language, created_at) values ($1, $2, $3, $4, $5)");
@@ -151,7 +151,8 @@ pub async fn add(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Customer> {
 pub async fn add_identifier(unit: &mut Unit<'_>, customer: CustomerId, new: &NewIdentifier) -> Result<()> {
     by_id(&mut unit.tx, customer).await?.ok_or(Refusal::NotFound)?;
     let key = new.key().map_err(|expected| Refusal::field("value", expected))?;
-    insert_identifier(unit, customer, new.kind, new.value.as_str(), &key).await
+    insert_identifier(unit, customer, new.kind, new.value.as_str(), &key).await?;
+    search::write_customer(unit, customer).await
 }
 
 async fn insert_identifier(

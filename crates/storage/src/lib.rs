@@ -20,6 +20,7 @@ pub mod imports;
 pub mod list;
 mod migrations;
 pub mod parts;
+pub mod search;
 pub mod staff;
 pub mod timers;
 pub mod verify;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use firsthand_domain::code::{Channel, Closure, Severity, Stage};
 use firsthand_domain::id::{CauseId, ComplaintId, CustomerId, StaffId};
+use firsthand_domain::search;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
@@ -166,6 +167,10 @@ pub struct Query {
     pub received_from: Option<Timestamp>,
     /// Received before.
     pub received_to: Option<Timestamp>,
+    /// Only what these words find.
+    pub words: Option<search::Query>,
+    /// Only among these.
+    pub among: Option<Vec<ComplaintId>>,
 }
 
 row! {
@@ -234,13 +239,13 @@ pub struct Page {
 /// The text of a list on SQLite, for those who look at its plan or at what it costs alone.
 #[must_use]
 pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
-    sqlx::Execute::sql(sql::build::<sqlx::Sqlite>(reader, query).build()).as_str().to_owned()
+    sqlx::Execute::sql(sql::build::<sqlx::Sqlite>(reader, query, true).build()).as_str().to_owned()
 }
 
 /// The text of a list on PostgreSQL.
 #[must_use]
 pub fn text_on_postgres(reader: &Staff, query: &Query) -> String {
-    sqlx::Execute::sql(sql::build::<sqlx::Postgres>(reader, query).build()).as_str().to_owned()
+    sqlx::Execute::sql(sql::build::<sqlx::Postgres>(reader, query, false).build()).as_str().to_owned()
 }
 
 /// Lists what the reader may see.
@@ -252,8 +257,12 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     if !words.all(|word| keepable(word)) {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    let mut rows: Vec<ListRow> =
-        on!(tx, |c| sql::build::<Db>(reader, query).build_query_as().fetch_all(c).await)?;
+    // Planned anew with each set of words: PostgreSQL knows how common a word is only when it sees it.
+    let lasts = query.words.is_none();
+    let lite = matches!(tx, Tx::Lite(_));
+    let mut rows: Vec<ListRow> = on!(tx, |c| {
+        sql::build::<Db>(reader, query, lite).build_query_as().persistent(lasts).fetch_all(c).await
+    })?;
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit;
     if more {
         rows.pop();

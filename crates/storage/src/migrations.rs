@@ -19,12 +19,14 @@ macro_rules! folder {
 
 pub(crate) fn lite() -> Migrator {
     Migrator::with_migrations(
-        folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes", 4 "0004_import_amount").into(),
+        folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes", 3 "0003_search", 4 "0004_import_amount")
+            .into(),
     )
 }
 
 pub(crate) fn pg() -> Migrator {
     Migrator::with_migrations(
-        folder!("postgres": 1 "0001_desk", 2 "0002_first_causes", 4 "0004_import_amount").into(),
+        folder!("postgres": 1 "0001_desk", 2 "0002_first_causes", 3 "0003_search", 4 "0004_import_amount")
+            .into(),
     )
 }

@@ -125,6 +125,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
+        ("search", crate::search::STATEMENTS),
         ("staff", crate::staff::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),

@@ -3,13 +3,14 @@
 use firsthand_domain::Refusal;
 use firsthand_domain::code::{Channel, Stage};
 use firsthand_domain::id::{CauseId, StaffId};
+use firsthand_domain::search::{Query as Words, QueryProblem};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::text::{Line, Text};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::Log;
 use firsthand_storage::complaints::{self, Referenced};
 use firsthand_storage::list::{self, Cursor, Scope, Sort};
-use firsthand_storage::{Tx, causes, staff, view};
+use firsthand_storage::{Tx, causes, search, staff, view};
 
 use super::verbs::read;
 use crate::call::{Answer, Call, etag};
@@ -91,6 +92,7 @@ pub(crate) const FILTERS: &[&str] = &[
     "received_from",
     "received_to",
     "q",
+    "rank",
     "sort",
     "limit",
     "cursor",
@@ -106,6 +108,11 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     if let Some(name) = cause {
         query.cause = Some(cause_named(&mut tx, name.as_str()).await?);
     }
+    if ranked(&call.query)? {
+        let items = search::ranked(&mut tx, reader, &query).await?;
+        let items = items.into_iter().map(json::ListItem::from).collect();
+        return Ok(Answer::ok(&json::Page { items, next: None })?);
+    }
     let page = list::page(&mut tx, reader, &query).await?;
     let items = page.items.into_iter().map(json::ListItem::from).collect();
     Ok(Answer::ok(&json::Page { items, next: page.next.map(|c| c.to_string()) })?)
@@ -116,10 +123,45 @@ async fn cause_named(tx: &mut Tx<'_>, name: &str) -> Result<CauseId, Problem> {
     Ok(cause.ok_or_else(|| Refusal::field("cause", "expected the id or code of a cause"))?.id)
 }
 
-fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
-    if query.get("q").is_some() {
-        return Err(Problem::field("q", "expected to be left out: searching is not available yet"));
+fn words(query: &Query) -> Result<Option<Words>, Problem> {
+    let Some(text) = query.get("q") else { return Ok(None) };
+    let refused = |problem| match problem {
+        QueryProblem::Empty => Problem::field("q", "expected at least one letter or digit to look for"),
+        QueryProblem::TooLong => Problem::field("q", "expected at most 200 characters"),
+    };
+    Words::parse(text).map(Some).map_err(refused)
+}
+
+/// Best first, instead of in an order that can be paged: of the newest hits only, so that it stays quick.
+fn ranked(query: &Query) -> Result<bool, Problem> {
+    let read = |v: &str| v.parse::<bool>().ok();
+    let rank = query.read("rank", "expected true or false", read)?.unwrap_or_default();
+    for other in ["cursor", "sort"] {
+        if rank && query.get(other).is_some() {
+            return Err(Problem::field(
+                other,
+                "expected to be left out: what is ranked is in an order of its own",
+            ));
+        }
     }
+    if rank && query.get("q").is_none() {
+        return Err(Problem::field("rank", "expected words to rank by, in `q`"));
+    }
+    Ok(rank)
+}
+
+/// Complaints that tell much the same story.
+pub(crate) async fn similar(call: Call) -> Result<Answer, Problem> {
+    let reader = call.caller()?;
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    let found = visible(&mut tx, call.param("id"), reader).await?;
+    let similar = search::similar(&mut tx, reader, found.complaint.id).await?;
+    let items = similar.into_iter().map(json::Similar::from).collect();
+    Ok(Answer::ok(&json::Page { items, next: None })?)
+}
+
+fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
     let stages = "expected one of received, acknowledged, investigating, decided, replied, closed";
     let channels = "expected one of phone, email, web, counter, app, chat, social, sms, letter, field";
     let views = "expected one of mine, offered, promised, handed_over, team, all";
@@ -128,8 +170,11 @@ fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
     let line = |v: &str| Line::parse(v).ok().map(Line::into_string);
     let (id, when, text) =
         ("expected an id (a UUID), or me", "expected an instant or a UTC day", "expected a text");
+    let words = words(query)?;
+    // What is searched for comes newest first.
+    let usual = if words.is_some() { Sort::Received } else { Sort::default() };
     let sort =
-        query.read("sort", "expected one of waiting, received, due", Sort::from_code)?.unwrap_or_default();
+        query.read("sort", "expected one of waiting, received, due", Sort::from_code)?.unwrap_or(usual);
     let cursor = |v: &str| v.parse().ok().filter(|cursor: &Cursor| cursor.fits(sort));
     Ok(list::Query {
         scope: query.read("view", views, Scope::from_code)?.unwrap_or_default(),
@@ -147,5 +192,7 @@ fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
         channel: query.read("channel", channels, Channel::from_code)?,
         received_from: query.read("received_from", when, time)?,
         received_to: query.read("received_to", when, time)?,
+        words,
+        among: None,
     })
 }

@@ -51,6 +51,23 @@ pub(crate) struct ListItem {
     next_due: Option<Timestamp>,
 }
 
+/// A complaint that tells much the same story as another.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SimilarComplaint")]
+pub(crate) struct Similar {
+    /// How many of the words of either are in both: from 0 to 1.
+    likeness: f64,
+    /// Which.
+    complaint: ListItem,
+}
+
+impl From<(usize, Item)> for Similar {
+    fn from((thousandths, item): (usize, Item)) -> Self {
+        let thousandths = u32::try_from(thousandths).unwrap_or(u32::MAX);
+        Self { likeness: f64::from(thousandths) / 1000.0, complaint: item.into() }
+    }
+}
+
 impl From<Item> for ListItem {
     fn from(item: Item) -> Self {
         let person = |(id, name)| Person { id, name };

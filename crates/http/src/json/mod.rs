@@ -15,7 +15,7 @@ use serde::Serialize;
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{Absence, Cause, Customer, NewToken, OfferedSuccession, OfferedSuccessions, Staff};
 pub(crate) use history::{HistoryItem, history_item};
-pub(crate) use list::ListItem;
+pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};
 
 /// A complaint with every field, as the API answers it and the export writes it.

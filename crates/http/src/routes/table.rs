@@ -64,6 +64,13 @@ fn complaint_routes() -> Vec<Route> {
         get("/api/v1/complaints/{id}/history", Reader, "What happened, oldest first.", complaints::history)
             .asks(&["limit", "cursor"])
             .gives::<json::Page<json::HistoryItem>>(),
+        get(
+            "/api/v1/complaints/{id}/similar",
+            Reader,
+            "Up to ten complaints that tell much the same story.",
+            complaints::similar,
+        )
+        .gives::<json::Page<json::Similar>>(),
     ]
 }
 

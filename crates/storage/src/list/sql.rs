@@ -5,9 +5,9 @@ use firsthand_domain::staff::Staff;
 use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Cursor, Query, Scope};
+use super::{Cursor, Query, Scope, Sort};
 
-pub(super) fn build<DB>(reader: &Staff, query: &Query) -> QueryBuilder<DB>
+pub(super) fn build<DB>(reader: &Staff, query: &Query, lite: bool) -> QueryBuilder<DB>
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -19,10 +19,27 @@ where
         "select c.id, c.reference, c.version, c.stage, c.cycle, c.closure, c.channel, c.severity, c.summary, \
          c.product, c.place, c.category, c.customer, k.name as customer_name, c.first_contact, \
          f.name as first_contact_name, c.handler, h.name as handler_name, c.restricted, c.received_at, c.closed_at, \
-         c.waiting_since, c.next_due from complaint c join staff f on f.id = c.first_contact \
+         c.waiting_since, c.next_due from ",
+    );
+    // In SQLite the index of words leads: it gives the newest first, and the rest is looked up until the page is full.
+    sql.push(match (&query.words, lite) {
+        (None, _) => "complaint c",
+        (Some(_), true) => {
+            "search cross join search_row r on r.id = search.rowid cross join complaint c on c.id = r.complaint"
+        }
+        (Some(_), false) => "complaint c join search on search.complaint = c.id",
+    });
+    sql.push(
+        " join staff f on f.id = c.first_contact \
          join staff h on h.id = c.handler left join customer k on k.id = c.customer where ",
     );
-    if query.scope == Scope::Mine {
+    if let Some(words) = &query.words {
+        if lite {
+            sql.push("search match ").push_bind(words.lite()).push(" and ");
+        } else {
+            sql.push("search.words @@ ").push_bind(words.pg()).push("::tsquery and ");
+        }
+    } else if query.scope == Scope::Mine {
         // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
         // everything I hold.
         sql.push("c.id in (select id from (select c.id from complaint c where c.stage <> 'closed' and c.first_contact = ");
@@ -33,10 +50,21 @@ where
         narrow(&mut sql, reader, query);
         sql.push(") as second)");
         in_order(&mut sql, query);
-    } else {
-        scope(&mut sql, reader, query.scope);
-        narrow(&mut sql, reader, query);
+        return sql;
     }
+    scope(&mut sql, reader, query.scope);
+    if lite && query.words.is_some() && query.sort == Sort::Received {
+        visible(&mut sql, reader);
+        filters(&mut sql, query);
+        if let Some(Cursor { id, .. }) = query.cursor {
+            sql.push(" and search.rowid < (select id from search_row where complaint = ")
+                .push_bind(id)
+                .push(")");
+        }
+        sql.push(" order by search.rowid desc limit ").push_bind(query.limit + 1);
+        return sql;
+    }
+    narrow(&mut sql, reader, query);
     sql
 }
 
@@ -79,6 +107,10 @@ where
 {
     let me = reader.id.0;
     match scope {
+        Scope::Mine => {
+            sql.push("c.stage <> 'closed' and (c.first_contact = ").push_bind(me);
+            sql.push(" or c.handler = ").push_bind(me).push(")");
+        }
         Scope::Offered => {
             sql.push("c.id in (select complaint from handoff where state = 'offered' and to_staff = ")
                 .push_bind(me);
@@ -113,8 +145,7 @@ where
                     .push(")");
             }
         },
-        // `mine` has a shape of its own.
-        Scope::Mine | Scope::All => {
+        Scope::All => {
             sql.push("1 = 1");
         }
     }
@@ -176,6 +207,14 @@ where
         if let Some(word) = word {
             sql.push(format_args!(" and {column} = ")).push_bind(word.clone());
         }
+    }
+    if let Some(among) = &query.among {
+        sql.push(" and c.id in (");
+        let mut list = sql.separated(", ");
+        for id in among {
+            list.push_bind(id.0);
+        }
+        sql.push(")");
     }
     if let Some(from) = query.received_from {
         sql.push(" and c.received_at >= ").push_bind(from.micros());
