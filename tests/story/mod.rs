@@ -9,6 +9,7 @@ mod merging;
 mod owning;
 mod reading;
 mod rights;
+mod searching;
 mod settled;
 mod transcript;
 

@@ -1,6 +1,6 @@
 //! `firsthand check`: is everything what it should be?
 
-use firsthand_storage::verify;
+use firsthand_storage::{search, verify};
 
 use crate::config::Config;
 use crate::{Failure, wiring};
@@ -11,6 +11,16 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let mut found = database.integrity().await?;
     let verified = verify::histories(&database).await?;
     found.extend(verified.wrong);
+    {
+        let mut connection = database.read().await?;
+        let mut tx = connection.tx();
+        let missing = search::missing(&mut tx).await?;
+        if missing > 0 || !search::is_current(&mut tx).await? {
+            found.push(format!(
+                "{missing} complaints are not indexed, or by an older program: firsthand search rebuild"
+            ));
+        }
+    }
     database.close().await;
     if found.is_empty() {
         eprintln!(

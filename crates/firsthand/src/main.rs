@@ -6,6 +6,7 @@ mod config;
 mod export;
 mod import;
 mod migrate;
+mod search;
 mod serve;
 mod staff;
 mod wiring;
@@ -49,6 +50,9 @@ enum Command {
     /// Write out what the desk holds.
     #[command(subcommand)]
     Export(export::ExportCommand),
+    /// The index that complaints are found by.
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Bring the schema of the database up to date.
     Migrate,
     /// Check configuration and database, and that every complaint is what its history says.
@@ -107,6 +111,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Staff(command) => staff::run(config, command).await,
             Command::Import(arguments) => import::run(config, arguments).await,
             Command::Export(command) => export::run(config, command).await,
+            Command::Search(command) => search::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Check => check::run(config).await,
         }
