@@ -120,7 +120,7 @@ fn story() -> impl Strategy<Value = String> {
     ];
     let gap = prop_oneof![Just(" "), Just(", "), Just("。"), Just(": "), Just("\n"), Just("-")];
     proptest::collection::vec((word, gap), 1..12)
-        .prop_map(|words| words.into_iter().map(|(word, gap)| format!("{word}{gap}")).collect())
+        .prop_map(|words| words.into_iter().map(|(word, gap)| word + gap).collect())
 }
 
 fn forms(word: &str) -> Vec<String> {
