@@ -97,7 +97,8 @@ fn a_forged_address_does_not_evade_the_limit() {
 fn a_token_has_a_limit_and_says_when_it_is_over() {
     let desk = Desk::open_with(Engine::Sqlite, &[("LIMITS__REQUESTS_PER_MINUTE", "20")]);
     let (ana, ben) = (desk.person("Ana", "agent"), desk.person("Ben", "agent"));
-    let last = (0..40).map(|_| ana.get("/me")).last().unwrap().refused(429, "too-many-requests");
+    (0..40).for_each(|_| drop(ana.get("/me")));
+    let last = ana.get("/me").refused(429, "too-many-requests");
     assert!((1..=3).contains(&last.header("retry-after").unwrap().parse::<u32>().unwrap()));
     ben.get("/me").status(200);
 }
