@@ -6,7 +6,7 @@ use super::{Desk, Person};
 use crate::on_both_engines;
 
 fn encode(text: &str) -> String {
-    text.bytes().map(|b| format!("%{b:02x}")).collect()
+    text.bytes().fold(String::new(), |all, b| all + &format!("%{b:02x}"))
 }
 
 fn found(person: &Person, q: &str, more: &str) -> Vec<String> {
