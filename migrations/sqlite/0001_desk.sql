@@ -227,8 +227,8 @@ create table cause_tag (
     current   integer not null check (current in (0, 1)),
     primary key (complaint, seq)
 ) strict, without rowid;
-create unique index cause_tag_primary on cause_tag (complaint) where role = 'primary' and current = 1;
-create index cause_tag_cause on cause_tag (cause, complaint) where current = 1;
+create unique index cause_tag_primary on cause_tag (complaint) where role = 'primary' and current;
+create index cause_tag_cause on cause_tag (cause, complaint) where current;
 
 -- What must happen later; a row goes in the transaction that makes it happen.
 create table timer (

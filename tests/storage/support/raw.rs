@@ -40,6 +40,14 @@ impl Raw {
         }
     }
 
+    /// The steps by which SQLite runs a statement; none on PostgreSQL.
+    pub(crate) async fn plan(&mut self, sql: &str) -> Vec<String> {
+        let Self::Lite(c) = self else { return Vec::new() };
+        let explain = sqlx::AssertSqlSafe(format!("explain query plan {sql}"));
+        let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(explain).fetch_all(c).await.unwrap();
+        rows.into_iter().map(|row| row.3).collect()
+    }
+
     /// Runs a statement and tells how many rows it touched.
     pub(crate) async fn run(&mut self, sql: &'static str) -> Result<u64, sqlx::Error> {
         on!(self, |c| sqlx::query(sql).execute(c).await.map(|done| done.rows_affected()))
