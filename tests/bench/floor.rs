@@ -27,6 +27,8 @@ struct Shared {
     pool: SqlitePool,
     reader: Staff,
     list: String,
+    search: String,
+    words: String,
 }
 
 fn statement(name: &str) -> Outcome<&'static str> {
@@ -58,8 +60,17 @@ impl Floor {
             ..Default::default()
         };
         let list = list::text_on_sqlite(&world.reader, &query);
-        let shared = Arc::new(Shared { pool, reader: world.reader.clone(), list });
-        let routes = Route::new().at("/one/:id", one).at("/list", fifty).at("/hello", hello).data(shared);
+        let words =
+            firsthand_domain::search::Query::parse(crate::world::WORD).map_err(|e| format!("{e:?}"))?;
+        let (lite, query) = (words.lite(), list::Query { words: Some(words), ..query });
+        let search = list::text_on_sqlite(&world.reader, &query);
+        let shared = Arc::new(Shared { pool, reader: world.reader.clone(), list, search, words: lite });
+        let routes = Route::new()
+            .at("/one/:id", one)
+            .at("/list", fifty)
+            .at("/search", search_newest)
+            .at("/hello", hello)
+            .data(shared);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
@@ -68,6 +79,16 @@ impl Floor {
         let connection = SqliteConnection::connect_with(&options(&world.url)).await?;
         tokio::spawn(write_groups(connection, world.reader.id.0, waiting));
         Ok(Self { address, writes })
+    }
+
+    /// The rows of so many complaints in one transaction, with nothing decided: rows a second.
+    pub(crate) async fn load(&self, url: &str, by: Uuid, rows: u64) -> Outcome<f64> {
+        let mut connection = SqliteConnection::connect_with(&options(url)).await?;
+        let base = fresh();
+        let numbers: Vec<u64> = (base..base + rows).collect();
+        let start = Instant::now();
+        write_group(&mut connection, by, &numbers).await?;
+        Ok(f64::from(u32::try_from(rows)?) / start.elapsed().as_secs_f64())
     }
 
     /// So many writers for so long, each waiting for its commit.
@@ -203,6 +224,8 @@ async fn write_one(c: &mut SqliteConnection, by: Uuid, number: u64) -> Outcome<(
         .await?;
     let append = statement("complaints::APPEND_TEXT")?;
     sqlx::query(append).bind(id).bind(1_i64).bind(&text).execute(&mut *c).await?;
+    let write = statement("search::WRITE")?;
+    sqlx::query(write).bind(id).bind(now).bind(&text).execute(&mut *c).await?;
     let keep = statement("idempotency::KEEP")?;
     sqlx::query(keep).bind(by).bind(&key).bind("x".repeat(1500)).bind(id).execute(&mut *c).await?;
     Ok(())
@@ -254,9 +277,13 @@ async fn fifty(web::Data(shared): web::Data<&Arc<Shared>>, request: &poem::Reque
     let me = shared.reader.id.0;
     // The statement is the desk's own, with the two ids of its rule of sight, the reader's sight and the limit.
     let query = sqlx::query(sqlx::AssertSqlSafe(shared.list.clone())).bind(me).bind(me).bind(me).bind(51_i64);
-    let rows = query.fetch_all(&mut *c).await.map_err(|e| wrong(&e))?;
+    told(&query.fetch_all(&mut *c).await.map_err(|e| wrong(&e))?)
+}
+
+/// A few columns of each row: the bare answer of a list.
+fn told(rows: &[sqlx::sqlite::SqliteRow]) -> poem::Result<String> {
     let mut text = String::new();
-    for row in &rows {
+    for row in rows {
         for column in ["reference", "summary", "stage", "first_contact_name", "handler_name"] {
             text.push_str(
                 &row.try_get::<Option<String>, _>(column).map_err(|e| wrong(&e))?.unwrap_or_default(),
@@ -264,6 +291,20 @@ async fn fifty(web::Data(shared): web::Data<&Arc<Shared>>, request: &poem::Reque
         }
     }
     Ok(text)
+}
+
+#[handler]
+async fn search_newest(
+    web::Data(shared): web::Data<&Arc<Shared>>,
+    request: &poem::Request,
+) -> poem::Result<String> {
+    let mut c = shared.pool.acquire().await.map_err(|e| wrong(&e))?;
+    caller(&mut c, request).await?;
+    let me = shared.reader.id.0;
+    let query = sqlx::query(sqlx::AssertSqlSafe(shared.search.clone())).bind(shared.words.clone());
+    let rows =
+        query.bind(me).bind(me).bind(me).bind(51_i64).fetch_all(&mut *c).await.map_err(|e| wrong(&e))?;
+    told(&rows)
 }
 
 #[handler]

@@ -74,6 +74,8 @@ async fn measure(plan: &Plan, engine: &str, rows: u64, table: &mut Table) -> Out
     let desk = Desk::start(&world).await?;
     let floor = Floor::start(&world).await?;
     let idle = desk.resident()?;
+    let raw = floor.load(&world.url, world.reader.id.0, 10_000).await?;
+    let import = world.imported_per_second;
     let label = |what: &str| format!("{engine} {rows}: {what}");
     for clients in [1, 16, 64] {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -83,10 +85,11 @@ async fn measure(plan: &Plan, engine: &str, rows: u64, table: &mut Table) -> Out
         }
         table.pair(&label(&format!("log, {clients} clients")), &ours, &theirs);
     }
-    let reads: [(&str, String); 3] = [
+    let reads: [(&str, String); 4] = [
         ("read one", "/one/".to_owned()),
         ("hello", "/hello".to_owned()),
         ("list of 50, newest", "/list".to_owned()),
+        ("search, newest", "/search".to_owned()),
     ];
     for (what, path) in reads {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -97,6 +100,10 @@ async fn measure(plan: &Plan, engine: &str, rows: u64, table: &mut Table) -> Out
         }
         table.pair(&label(what), &ours, &theirs);
     }
+    table.fact(
+        &label("import / raw load, rows a second"),
+        &format!("{import:.0} / {raw:.0} = {:.2}", import / raw),
+    );
     for filter in world::FILTERS {
         let request = |n| world.list_request(filter, n);
         let alone: Vec<Measured> = vec![Load::new(&desk.address, 16, plan.round).run(request).await];

@@ -35,7 +35,12 @@ pub(crate) const FILTERS: [&str; 12] = [
     "view=all&customer=CUSTOMER&sort=received",
 ];
 
+/// What is searched for: in about one complaint of seven.
+pub(crate) const WORD: &str = "refund";
+
 pub(crate) struct World {
+    /// Complaints seeded in a second, by the importer.
+    pub(crate) imported_per_second: f64,
     folder: PathBuf,
     pub(crate) url: String,
     pub(crate) token: String,
@@ -94,11 +99,11 @@ impl World {
                 Box::pin(async move { staff::add(unit, &new, Some(&hash)).await })
             })
             .await?;
-        seed(&database, reader.id, rows).await?;
+        let imported_per_second = seed(&database, reader.id, rows).await?;
         let known = some_ids(&database, &reader).await?;
         let customer = some_customer(&database).await?;
         database.close().await;
-        Ok(Self { folder, url, token, reader, known, customer })
+        Ok(Self { imported_per_second, folder, url, token, reader, known, customer })
     }
 
     pub(crate) fn file_mib(&self) -> u64 {
@@ -134,6 +139,7 @@ impl World {
         match what {
             "read one" => self.get(&format!("/api/v1/complaints/{}", self.pick(number))),
             "hello" => self.get("/healthz"),
+            "search, newest" => self.get(&format!("/api/v1/complaints?view=all&sort=received&q={WORD}")),
             _ => self.get("/api/v1/complaints?view=all&sort=received"),
         }
     }
@@ -153,7 +159,7 @@ impl Drop for World {
     }
 }
 
-async fn seed(database: &Database, by: StaffId, rows: u64) -> Outcome<()> {
+async fn seed(database: &Database, by: StaffId, rows: u64) -> Outcome<f64> {
     let mut seed = Seed::new(2026);
     let start = std::time::Instant::now();
     let mut number = 0;
@@ -168,8 +174,9 @@ async fn seed(database: &Database, by: StaffId, rows: u64) -> Outcome<()> {
         imports::publish(database, run, "bench", by).await?;
         number = until;
     }
-    eprintln!("{rows} complaints in {:.1} s", start.elapsed().as_secs_f64());
-    Ok(())
+    let seconds = start.elapsed().as_secs_f64();
+    eprintln!("{rows} complaints in {seconds:.1} s");
+    Ok(f64::from(u32::try_from(rows)?) / seconds)
 }
 
 async fn some_ids(database: &Database, reader: &Staff) -> Outcome<Vec<Uuid>> {
