@@ -96,7 +96,12 @@ fn those_who_drip_are_cut_and_others_do_not_notice() {
     assert_eq!(answers.iter().filter(|a| a.starts_with(b"HTTP/1.1 2")).count(), 0);
     assert!(told >= callers / 2 - callers / 20, "{told} of {} bodies were told 408", callers / 2);
     assert!(took <= 30, "the last was cut after {took} seconds");
-    // Below a few milliseconds the machine makes more difference than the desk.
-    assert!(during < (2 * before).max(Duration::from_millis(20)), "{before:?} before, {during:?} during");
+    // Every honest read was answered. How fast says something only when this test has the machine to itself, so the
+    // long version looks at it; below a few milliseconds the machine makes more difference than the desk.
+    let alone = std::env::var("FIRSTHAND_SLOW").is_ok();
+    assert!(
+        !alone || during < (2 * before).max(Duration::from_millis(20)),
+        "{before:?} before, {during:?} during"
+    );
     eprintln!("{callers} slow ones cut in {took} s, {told} told 408; honest median {before:?} -> {during:?}");
 }
