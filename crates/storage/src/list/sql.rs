@@ -30,8 +30,10 @@ where
         (Some(_), false) => "complaint c join search on search.complaint = c.id",
     });
     sql.push(
-        " join staff f on f.id = c.first_contact \
-         join staff h on h.id = c.handler left join customer k on k.id = c.customer where ",
+        // Left joins, though nobody is ever missing: the complaints lead, along the index of the order, and are not
+        // gathered person by person and sorted.
+        " left join staff f on f.id = c.first_contact left join staff h on h.id = c.handler \
+         left join customer k on k.id = c.customer where ",
     );
     if let Some(words) = &query.words {
         if lite {
