@@ -1,11 +1,12 @@
 //! The floors: the same statements with nothing around them. Writing is bare sqlx with group commit; reading is the
 //! same SQL behind a bare endpoint with the token check.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use firsthand_domain::staff::Staff;
-use firsthand_storage::{Sql, every_statement, list, staff};
+use firsthand_storage::{every_statement, list, staff};
 use poem::listener::TcpAcceptor;
 use poem::{EndpointExt as _, Route, Server, handler, web};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -31,10 +32,12 @@ struct Shared {
     words: String,
 }
 
+/// The desk's statements by name, gathered once: looking one up must cost the floor nothing that the desk does not pay.
+static STATEMENTS: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| every_statement().into_iter().map(|(name, sql)| (name, sql.lite)).collect());
+
 fn statement(name: &str) -> Outcome<&'static str> {
-    let all = every_statement();
-    let found: Option<&(String, Sql)> = all.iter().find(|(n, _)| n == name);
-    found.map(|(_, sql)| sql.lite).ok_or_else(|| format!("there is no statement {name}").into())
+    STATEMENTS.get(name).copied().ok_or_else(|| format!("there is no statement {name}").into())
 }
 
 fn options(url: &str) -> SqliteConnectOptions {
