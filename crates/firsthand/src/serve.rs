@@ -122,6 +122,8 @@ async fn monitor(
         return Ok(None);
     }
     let listener = listen(&config.metrics.listen).await?;
+    let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
+    tracing::info!(metrics.listen = address, "telling figures");
     let app = Arc::clone(app);
     let stop = async move {
         let _ = stopped.wait_for(|stop| *stop).await;

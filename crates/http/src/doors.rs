@@ -1,6 +1,7 @@
 //! The one file that knows the web framework: requests in, answers out, start and stop.
 
 mod accept;
+mod alarm;
 mod pack;
 pub(crate) mod peers;
 mod wire;
@@ -18,7 +19,8 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::call::Headers;
 use crate::desk::{self, Asked, Sent};
-use accept::{Arrived, Room};
+use accept::{Alarms, Arrived, Room};
+use alarm::Alarm;
 
 /// How long requests under way may take after the stop was asked for.
 const STOPPING: Duration = Duration::from_secs(10);
@@ -38,6 +40,7 @@ pub async fn serve(
         per_address: limits.connections_per_address,
         proxies: limits.trusted_proxies.clone(),
         stopping: STOPPING,
+        alarms: alarms(&app),
     };
     open(listener, room, Door(app), stop).await
 }
@@ -51,9 +54,24 @@ pub async fn serve_metrics(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
-    let room =
-        Room { connections: 64, per_address: 64, proxies: Vec::new(), stopping: Duration::from_secs(1) };
+    let room = Room {
+        connections: 64,
+        per_address: 64,
+        proxies: Vec::new(),
+        stopping: Duration::from_secs(1),
+        alarms: alarms(&app),
+    };
     open(listener, room, Monitor(app), stop).await
+}
+
+fn alarms(app: &App) -> Alarms {
+    let alarm =
+        |limit, what| Alarm::new(app.metrics.over_limit(limit), what, Arc::clone(&app.settings.micros));
+    Alarms {
+        address: alarm("address", "an address has all the connections it may have: more of it were closed"),
+        full: alarm("all", "all connections are in use: more wait until one of them ends"),
+        unread: app.metrics.unread(),
+    }
 }
 
 /// Lets connections in to an endpoint.

@@ -1,12 +1,16 @@
-//! What a monitor reads: requests, how long they took, and that the desk is up.
+//! What a monitor reads: requests, how long they took, connections that were kept out, and that the desk is up.
 
-use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{
+    HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
+};
 
 /// The figures of this process.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     seconds: HistogramVec,
+    over_limit: IntCounterVec,
+    unread: IntCounter,
 }
 
 impl Metrics {
@@ -22,12 +26,25 @@ impl Metrics {
             ]),
             &["route"],
         )?;
+        let over_limit = IntCounterVec::new(
+            Opts::new(
+                "firsthand_http_connections_over_limit_total",
+                "Connections that were closed at once (limit address) or made to wait (limit all).",
+            ),
+            &["limit"],
+        )?;
+        let unread = IntCounter::new(
+            "firsthand_http_unreadable_total",
+            "Connections that ended because what came over them was no HTTP, or its head was too large.",
+        )?;
         let up = IntGauge::new("firsthand_up", "1 while the desk is up.")?;
         up.set(1);
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
+        registry.register(Box::new(over_limit.clone()))?;
+        registry.register(Box::new(unread.clone()))?;
         registry.register(Box::new(up))?;
-        Ok(Self { registry, requests, seconds })
+        Ok(Self { registry, requests, seconds, over_limit, unread })
     }
 
     /// Counts a request: by the template of its route, never by its path, which may name a person.
@@ -42,6 +59,16 @@ impl Metrics {
         self.requests.with_label_values(&[method, route, class]).inc();
         #[expect(clippy::cast_precision_loss, reason = "a request of centuries may be off by a microsecond")]
         self.seconds.with_label_values(&[route]).observe(micros as f64 / 1e6);
+    }
+
+    /// Connections over a limit: `address` or `all`.
+    pub(crate) fn over_limit(&self, limit: &str) -> IntCounter {
+        self.over_limit.with_label_values(&[limit])
+    }
+
+    /// Connections on which nothing could be read as a request.
+    pub(crate) fn unread(&self) -> IntCounter {
+        self.unread.clone()
     }
 
     /// In the text format of Prometheus.

@@ -128,6 +128,41 @@ async fn a_handler_that_panics_is_answered_with_a_request_id_and_nothing_else() 
     assert!(!sent.body.contains("Ana"));
 }
 
+/// F30, more often than the pool has connections: a panic gives its connection back and undoes its change.
+#[tokio::test]
+async fn f30_panics_cost_neither_connections_nor_data_nor_others() {
+    async fn while_reading(call: Call) -> Result<crate::call::Answer, Problem> {
+        let _held = call.app.database.read().await?;
+        panic!("while a connection is held")
+    }
+    async fn while_changing(call: Call) -> Result<crate::call::Answer, Problem> {
+        let by = call.caller()?.id;
+        let change = call.app.database.change(move |unit| {
+            let log: firsthand_domain::verb::Log = serde_json::from_value(complaint()).unwrap();
+            Box::pin(async move {
+                firsthand_storage::complaints::log(unit, by, &log).await?;
+                panic!("in a transaction")
+            })
+        });
+        Ok(change.await?)
+    }
+    let mut all = routes::all();
+    all.push(post("/api/v1/reads", Right::Writer, "Panics.", while_reading));
+    all.push(post("/api/v1/changes", Right::Writer, "Panics.", while_changing));
+    let desk = Desk::open(all).await;
+    desk.person("eve", "agent").await;
+    for _ in 0..30 {
+        for call in ["POST /api/v1/reads", "POST /api/v1/changes"] {
+            let (status, body) = desk.ask("eve", call, Value::Null).await;
+            assert_eq!((status, body["request_id"].is_string()), (500, true), "{call}: {body}");
+        }
+        assert_eq!(desk.ask("eve", "GET /api/v1/me", Value::Null).await.0, 200);
+    }
+    let (_, list) = desk.ask("eve", "GET /api/v1/complaints?view=all", Value::Null).await;
+    assert_eq!(list["items"], json!([]));
+    assert_eq!(desk.ask("eve", "POST /api/v1/complaints", complaint()).await.0, 201);
+}
+
 #[tokio::test]
 async fn a_handler_that_takes_too_long_is_503() {
     async fn sleeps(_: Call) -> Result<crate::call::Answer, Problem> {

@@ -14,9 +14,11 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use prometheus::IntCounter;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use super::alarm::Alarm;
 use super::peers::{self, Held, Network, Open};
 use super::wire::Wire;
 
@@ -39,6 +41,17 @@ pub(super) struct Room {
     pub(super) proxies: Vec<Network>,
     /// How long what is under way may take after the stop was asked for.
     pub(super) stopping: Duration,
+    pub(super) alarms: Alarms,
+}
+
+/// What is told of those who do not come in.
+pub(super) struct Alarms {
+    /// One address had all the connections it may have.
+    pub(super) address: Alarm,
+    /// All connections were in use, so that the next had to wait.
+    pub(super) full: Alarm,
+    /// What came was no request: counted, and no more.
+    pub(super) unread: IntCounter,
 }
 
 /// What is known of a request from its connection.
@@ -50,8 +63,12 @@ pub(super) struct Arrived {
 }
 
 /// Serves until `stop` is over and what was under way then has had its time.
-pub(super) async fn run<D, F, B>(listener: TcpListener, room: Room, door: D, stop: impl Future<Output = ()>)
-where
+pub(super) async fn run<D, F, B>(
+    listener: TcpListener,
+    mut room: Room,
+    door: D,
+    stop: impl Future<Output = ()>,
+) where
     D: Fn(Request<Incoming>, Arrived) -> F + Clone + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
     B: Body + Send + 'static,
@@ -65,7 +82,7 @@ where
     let mut stop = pin!(stop);
     let mut failures = 0;
     loop {
-        let next = next(&listener, &permits, &mut failures);
+        let next = next(&listener, &permits, &mut room.alarms.full, &mut failures);
         let (socket, peer, permit) = tokio::select! {
             () = &mut stop => break,
             next = next => next,
@@ -73,11 +90,16 @@ where
         let peer = peer.ip().to_canonical();
         let most = if peers::trusted(&room.proxies, peer) { room.connections } else { room.per_address };
         // Over the limit the connection is closed without a word, which costs least.
-        let Some(held) = open.hold(peer, most) else { continue };
-        let (door, stopped) = (door.clone(), stopped.clone());
+        let Some(held) = open.hold(peer, most) else {
+            room.alarms.address.ring();
+            continue;
+        };
+        let (door, stopped, unread) = (door.clone(), stopped.clone(), room.alarms.unread.clone());
         tokio::spawn(async move {
             let _counted: (OwnedSemaphorePermit, Held) = (permit, held);
-            serve(socket, peer, door, stopped).await;
+            if serve(socket, peer, door, stopped).await.is_err_and(|error| error.is_parse()) {
+                unread.inc();
+            }
         });
     }
     drop(listener);
@@ -89,9 +111,13 @@ where
 async fn next(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
+    full: &mut Alarm,
     failures: &mut u32,
 ) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     loop {
+        if permits.available_permits() == 0 {
+            full.ring();
+        }
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else {
             return std::future::pending().await;
         };
@@ -115,7 +141,15 @@ fn is_the_callers(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-async fn serve<D, F, B>(socket: TcpStream, peer: IpAddr, door: D, mut stopped: watch::Receiver<bool>)
+/// One connection to its end. What is no request, or has too large a head, hyper answers itself, with a bare 400 or
+/// 431 and the end of the connection: it has no hook for that answer, and to write another over it in the bytes that
+/// go out would be a second HTTP library beside the first. Such a caller is hardly one who reads problems.
+async fn serve<D, F, B>(
+    socket: TcpStream,
+    peer: IpAddr,
+    door: D,
+    mut stopped: watch::Receiver<bool>,
+) -> hyper::Result<()>
 where
     D: Fn(Request<Incoming>, Arrived) -> F + Send + 'static,
     F: Future<Output = Response<B>> + Send + 'static,
@@ -139,12 +173,13 @@ where
     builder.max_header_size(HEAD_BYTES).max_headers(HEADERS).max_buf_size(4 * HEAD_BYTES).half_close(true);
     let mut connection = pin!(builder.serve_connection(io, service));
     tokio::select! {
-        _ = connection.as_mut() => return,
+        done = connection.as_mut() => return done,
         _ = stopped.wait_for(|stop| *stop) => {}
     }
     // Nobody waits for an answer where nothing was asked. (Between two requests the library closes by itself.)
     if asked.load(Ordering::Relaxed) {
         connection.as_mut().graceful_shutdown();
-        let _ = connection.await;
+        return connection.await;
     }
+    Ok(())
 }
