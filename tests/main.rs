@@ -5,5 +5,6 @@
 #![expect(clippy::needless_pass_by_value, reason = "json!(…) reads better without an ampersand at each call")]
 
 mod faults;
+mod rows;
 mod story;
 mod support;

@@ -2,11 +2,14 @@
 //!
 //! `FIRSTHAND_KILLS=20 tests/run faults::` runs the long version; the test run has a few kills.
 
+mod crowd;
+mod held;
 mod liar;
 mod once;
 mod oracle;
-mod raw;
+pub mod raw;
 mod slow;
+mod stops;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -125,7 +128,7 @@ impl Person {
     /// Logs a complaint under a key that is in its text too; nothing when no whole answer came.
     fn try_log(&self, key: &str) -> Option<serde_json::Value> {
         let body = json!({ "channel": "phone", "customer": { "anonymous": true }, "narrative": key });
-        let answer = self.try_post("/complaints", &[("Idempotency-Key", key)], &body.to_string())?;
+        let answer = self.try_post("/complaints", &[("Idempotency-Key", key)], &body.to_string()).ok()?;
         // 503 says that nothing is promised; anything else but success would be a defect.
         assert!([201, 503].contains(&answer.status), "{} {}", answer.status, answer.body);
         (answer.status == 201).then_some(answer.body)

@@ -1,9 +1,7 @@
-//! The same request many times at once, and a stop in the midst of work.
+//! F16: the same request many times.
 
 use std::collections::BTreeSet;
 use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -19,7 +17,7 @@ fn rounds() -> usize {
 
 on_both_engines! {
     /// `FIRSTHAND_ROUNDS=1000 tests/run faults::once` runs the long version.
-    fn equal_requests_under_one_key_have_one_effect(desk: &Desk) {
+    fn f16_equal_requests_under_one_key_have_one_effect(desk: &Desk) {
         let ana = desk.person("Ana", "agent");
         let (barrier, rounds) = (Barrier::new(AT_ONCE), rounds());
         let answers: Vec<Vec<String>> = std::thread::scope(|scope| {
@@ -54,46 +52,30 @@ on_both_engines! {
         eprintln!("{rounds} rounds of {AT_ONCE}: one effect each");
     }
 
-    fn a_stop_under_load_loses_nothing_and_leaves_nothing_half(desk: &Desk) {
-        let ana = desk.person("Ana", "agent");
-        let oracle = Oracle::default();
-        for run in 0..3 {
-            let (ana, stop, answered) = (ana.at(desk.address()), AtomicBool::new(false), AtomicUsize::new(0));
-            std::thread::scope(|scope| {
-                for writer in 0..16 {
-                    let (ana, stop, oracle, answered) = (&ana, &stop, &oracle, &answered);
-                    scope.spawn(move || for seq in 0.. {
-                        if stop.load(Ordering::Relaxed) {
-                            return;
-                        }
-                        let key = format!("stop{run}-{writer}-{seq}");
-                        oracle.sends(&key);
-                        match ana.try_log(&key) {
-                            Some(answer) => {
-                                oracle.is_answered(&key, &answer);
-                                answered.fetch_add(1, Ordering::Relaxed);
-                            }
-                            None => return,
-                        }
-                    });
-                }
-                std::thread::sleep(Duration::from_millis(700));
-                let (status, log) = desk.stop();
-                stop.store(true, Ordering::Relaxed);
-                assert!(status.success(), "{log}");
-            });
-            assert!(answered.load(Ordering::Relaxed) > 16);
-            desk.start();
-        }
-        let ana = ana.at(desk.address());
-        let found = oracle.compare(desk);
-        assert_eq!((found.lost, found.doubled, found.phantom), (0, 0, 0), "{found:?}");
-        // What was asked and not answered was done whole or not at all: asked again there is one effect.
-        for key in oracle.unanswered() {
-            oracle.is_answered(&key, &ana.try_log(&key).expect("the desk is up"));
-        }
-        let found = oracle.compare(desk);
-        assert_eq!((found.lost, found.doubled, found.phantom, found.open), (0, 0, 0, 0), "{found:?}");
-        eprintln!("3 stops under load: {} answered, none lost", found.answered);
+    /// One key: the same request again has the same answer, also after a crash; another request under it is refused, and
+    /// the key of another person is another key. (How long a key is kept is told in `storage/keys.rs`.)
+    fn f16_a_key_gives_the_same_answer_again_and_to_nobody_else(desk: &Desk) {
+        let (ana, lan) = (desk.person("Ana", "agent"), desk.person("Lan", "agent"));
+        let key = [("Idempotency-Key", "call-17")];
+        let body = |text: &str| json!({ "channel": "phone", "customer": { "anonymous": true }, "narrative": text }).to_string();
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let asking: Vec<_> =
+                (0..100).map(|_| scope.spawn(|| ana.post_with("/complaints", &key, &body("late")))).collect();
+            asking.into_iter().map(|a| a.join().unwrap().status(201)).collect()
+        });
+        let first = &answers[0];
+        assert!(answers.iter().all(|a| (&a.body, a.header("etag")) == (&first.body, first.header("etag"))));
+        ana.post_with("/complaints", &key, &body("else")).refused(422, "key-reused");
+        let theirs = lan.post_with("/complaints", &key, &body("late")).status(201);
+        assert_ne!(theirs.text("/id"), first.text("/id"));
+        desk.kill();
+        desk.start();
+        let (ana, lan) = (ana.at(desk.address()), lan.at(desk.address()));
+        let again = ana.post_with("/complaints", &key, &body("late")).status(201);
+        assert_eq!((&again.body, again.header("location")), (&first.body, first.header("location")));
+        ana.post_with("/complaints", &key, &body("else")).refused(422, "key-reused");
+        assert_eq!(lan.post_with("/complaints", &key, &body("late")).status(201).body, theirs.body);
+        let all = ana.get("/complaints?view=all").status(200).body;
+        assert_eq!(all["items"].as_array().unwrap().len(), 2);
     }
 }

@@ -19,7 +19,7 @@ pub fn connect_from(from: [u8; 4], address: &str) -> TcpStream {
 }
 
 /// Sends that and gives everything that comes back until the desk closes, or nothing more comes for long.
-fn told(desk: &Desk, bytes: &[u8]) -> String {
+pub fn told(desk: &Desk, bytes: &[u8]) -> String {
     let mut socket = TcpStream::connect(desk.address()).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
     let _ = socket.write_all(bytes);
@@ -31,7 +31,7 @@ fn told(desk: &Desk, bytes: &[u8]) -> String {
 
 /// What may be read in two ways is refused, and nothing after it is read as a request.
 #[test]
-fn requests_are_not_smuggled() {
+fn row_53_requests_are_not_smuggled() {
     let desk = Desk::open(Engine::Sqlite);
     let hidden = "GET /docs HTTP/1.1\r\nHost: desk\r\n\r\n";
     let post = |headers: &str, body: &str| {
@@ -73,25 +73,6 @@ fn requests_are_not_smuggled() {
     assert!(answer.starts_with("HTTP/1.1 415 ") && answer.contains("/problems/unsupported-encoding"));
 }
 
-/// Who forges where they come from is counted by where they come from.
-#[test]
-fn a_forged_address_does_not_evade_the_limit() {
-    let desk = Desk::open_with(Engine::Sqlite, &[("LIMITS__FAILURES_PER_MINUTE", "10")]);
-    let ana = desk.person("Ana", "agent");
-    let guess = |n: usize| {
-        let head = format!(
-            "GET /api/v1/me HTTP/1.1\r\nHost: desk\r\nConnection: close\r\nX-Forwarded-For: 10.0.0.{n}\r\n\
-             Authorization: Bearer guess{n}\r\n\r\n"
-        );
-        told(&desk, head.as_bytes())
-    };
-    let answers: Vec<_> = (0..30).map(guess).collect();
-    let limited = |a: &&String| a.starts_with("HTTP/1.1 429 ") && a.contains("retry-after: ");
-    assert!(answers.iter().filter(limited).count() >= 15, "{answers:?}");
-    assert!(answers.iter().filter(|a| a.starts_with("HTTP/1.1 401 ")).count() >= 10);
-    ana.get("/me").status(200);
-}
-
 /// With a token, too, there is an end.
 #[test]
 fn a_token_has_a_limit_and_says_when_it_is_over() {
@@ -108,7 +89,7 @@ const MEMORY_KB: u64 = 64 << 10;
 
 /// `FIRSTHAND_ENDLESS=10240` sends so many MiB; the test run a few.
 #[test]
-fn a_body_without_end_does_not_fill_the_memory() {
+fn f14_a_body_without_end_does_not_fill_the_memory() {
     let mib: usize = std::env::var("FIRSTHAND_ENDLESS").map_or(64, |n| n.parse().expect("a number of MiB"));
     let desk = Desk::open(Engine::Sqlite);
     let ana = desk.person("Ana", "agent");
@@ -135,4 +116,44 @@ fn a_body_without_end_does_not_fill_the_memory() {
     assert!(most - before < MEMORY_KB, "{before} KiB before, {most} KiB at most");
     ana.get("/me").status(200);
     eprintln!("{} MiB in {connections} connections: {before} KiB before, {most} KiB at most", sent >> 20);
+}
+
+/// Lengths that lie, heads and bodies of too many pieces, one text of a gigabyte: each refused, none kept.
+/// `FIRSTHAND_ENDLESS=1024` sends so many MiB of the text.
+#[test]
+fn f14_huge_and_lying_requests_are_refused() {
+    let mib: usize = std::env::var("FIRSTHAND_ENDLESS").map_or(16, |n| n.parse().expect("a number of MiB"));
+    let desk = Desk::open(Engine::Sqlite);
+    let ana = desk.person("Ana", "agent");
+    let post = |headers: &str, body: &str| {
+        let head = "POST /api/v1/complaints HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n";
+        told(&desk, format!("{head}Authorization: Bearer {}\r\n{headers}\r\n{body}", ana.token).as_bytes())
+    };
+    let before = desk.resident_kb();
+    let sized = |length: &str, body: &str| post(&format!("Content-Length: {length}\r\n"), body);
+    // Ten gigabytes that never come: nothing is set aside for them, and the caller is told to hurry.
+    assert!(sized("10737418240", "{}").starts_with("HTTP/1.1 408 "));
+    for length in ["99999999999999999999", "-1", "0x10", "1e3"] {
+        assert!(sized(length, "{}").starts_with("HTTP/1.1 400 "), "{length}");
+    }
+    // Shorter than what follows: the rest is no second request on a connection that is to be closed.
+    let short = sized("2", "{}GET /docs HTTP/1.1\r\nHost: desk\r\n\r\n");
+    assert!(short.starts_with("HTTP/1.1 422 ") && short.matches("HTTP/1.1 ").count() == 1, "{short}");
+    assert!(post(&"X-Many: 1\r\n".repeat(100_000), "").starts_with("HTTP/1.1 431 "));
+    let part = "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n";
+    for (count, status) in [(20_000, "400"), (40_000, "413")] {
+        let parts = part.repeat(count);
+        let length = parts.len();
+        let multipart =
+            format!("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {length}\r\n");
+        let answer = post(&multipart, &parts);
+        assert_eq!(answer.get(9..12), Some(status), "{count} parts: {answer}");
+    }
+    let text = format!("{{\"narrative\": \"{}\"}}", "x".repeat(mib << 20));
+    let answer = sized(&text.len().to_string(), &text);
+    // Of a text that does not end soon the caller may not hear why the desk hung up.
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let most = desk.resident_kb();
+    assert!(most.saturating_sub(before) < MEMORY_KB, "{before} KiB before, {most} KiB after");
+    ana.get("/me").status(200);
 }

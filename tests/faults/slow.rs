@@ -1,4 +1,4 @@
-//! Callers who take their time, in numbers, while others work.
+//! F13: callers who take their time, in numbers, while others work.
 //!
 //! `FIRSTHAND_SLOW=5000 tests/run faults::slow` runs the long version.
 
@@ -59,7 +59,7 @@ fn drip(slow: Vec<Slow>, answers: &mut Vec<Vec<u8>>) -> Vec<Slow> {
 }
 
 #[test]
-fn those_who_drip_are_cut_and_others_do_not_notice() {
+fn f13_those_who_drip_are_cut_and_others_do_not_notice() {
     let callers = callers();
     let desk = Desk::open_with(Engine::Sqlite, &[("HTTP__CONNECTIONS_PER_ADDRESS", "10000")]);
     let ana = desk.person("Ana", "agent");
@@ -104,4 +104,55 @@ fn those_who_drip_are_cut_and_others_do_not_notice() {
         "{before:?} before, {during:?} during"
     );
     eprintln!("{callers} slow ones cut in {took} s, {told} told 408; honest median {before:?} -> {during:?}");
+}
+
+/// Connects with little room for what comes in, asks, and leaves it at that.
+fn ask_and_hardly_read(desk: &Desk, request: &str) -> TcpStream {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut socket = runtime.block_on(async {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        socket.connect(desk.address().parse().unwrap()).await.unwrap().into_std().unwrap()
+    });
+    socket.set_nonblocking(false).unwrap();
+    socket.write_all(request.as_bytes()).unwrap();
+    socket
+}
+
+/// The third kind: readers at a byte a second of an answer that is too large to be sent ahead of them. A hundred in the
+/// long version, since each of their answers is megabytes.
+#[test]
+fn f13_those_who_hardly_read_are_cut() {
+    let readers = (callers() / 50).max(10);
+    let desk = Desk::open(Engine::Sqlite);
+    let ana = desk.person("Ana", "agent");
+    let id = ana.log(serde_json::json!({ "anonymous": true }), "late").text("/id");
+    let long = serde_json::json!({ "body": "\u{1F4E6}".repeat(10_000) });
+    for _ in 0..180 {
+        ana.post(&format!("/complaints/{id}/notes"), long.clone()).status(200);
+    }
+    let request = format!(
+        "GET /api/v1/complaints/{id}/history?limit=200 HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {}\r\n\r\n",
+        ana.token
+    );
+    let before = desk.sockets();
+    let mut sockets: Vec<_> = (0..readers).map(|_| ask_and_hardly_read(&desk, &request)).collect();
+    let (mut seconds, mut most) = (0, 0);
+    loop {
+        let open = desk.sockets().saturating_sub(before);
+        most = most.max(open);
+        // The connection of the honest reader may come and go.
+        if seconds > 5 && open <= 1 {
+            break;
+        }
+        assert!(seconds < 35, "{open} of {readers} still open after {seconds} seconds");
+        std::thread::sleep(Duration::from_secs(1));
+        for socket in &mut sockets {
+            let _ = socket.read(&mut [0]);
+        }
+        ana.get("/me").status(200);
+        seconds += 1;
+    }
+    assert!(most >= readers, "{most} of {readers} were waited for");
+    eprintln!("{readers} who hardly read were cut within {seconds} s");
 }

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use crate::support::{Desk, refusal, verbs};
 
 stories!(
-    a_change_that_panics_is_undone_and_the_next_one_goes_on,
+    f30_a_change_that_panics_is_undone_and_the_next_one_goes_on,
     an_error_leaves_nothing_behind,
     of_a_hundred_changes_at_once_exactly_the_good_ones_stay,
     a_change_goes_on_when_its_caller_goes_away,
@@ -48,7 +48,7 @@ async fn count(desk: &Desk) -> i64 {
     desk.raw().await.count("select count(*) from complaint").await
 }
 
-async fn a_change_that_panics_is_undone_and_the_next_one_goes_on(desk: Desk) {
+async fn f30_a_change_that_panics_is_undone_and_the_next_one_goes_on(desk: Desk) {
     let ana = desk.agent().await;
     for _ in 0..12 {
         assert_fits!(log_then(&desk, &ana, Then::Panics).await, Err(Error::Panicked));

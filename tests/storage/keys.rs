@@ -14,7 +14,7 @@ stories!(
     another_request_under_the_key_is_refused,
     callers_do_not_share_their_keys,
     a_refused_request_keeps_nothing_and_leaves_its_key_free,
-    answers_are_forgotten_after_thirty_days,
+    f16_answers_are_forgotten_after_thirty_days,
 );
 
 fn once(caller: &Staff, key: &str, fingerprint: &[u8]) -> Once {
@@ -80,7 +80,7 @@ async fn a_refused_request_keeps_nothing_and_leaves_its_key_free(desk: Desk) {
     assert_eq!((raw.count(KEYS).await, raw.count(COMPLAINTS).await), (1, 1));
 }
 
-async fn answers_are_forgotten_after_thirty_days(desk: Desk) {
+async fn f16_answers_are_forgotten_after_thirty_days(desk: Desk) {
     let ana = desk.agent().await;
     let once = once(&ana, "k-1", b"one");
     let first = log_once(&desk, &once, verbs::anonymous()).await.unwrap();

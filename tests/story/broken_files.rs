@@ -235,7 +235,7 @@ fn narratives(desk: &Desk) -> Vec<String> {
 }
 
 on_both_engines! {
-    fn each_says_what_is_wrong_and_nothing_is_lost(desk: &Desk) {
+    fn row_49_each_says_what_is_wrong_and_nothing_is_lost(desk: &Desk) {
         desk.person("Ana", "agent");
         let [file, rejects, mapping] = ["broken.csv", "rejects.csv", "acme.toml"].map(|name| desk.folder().join(name));
         let mut kept = 0;

@@ -8,7 +8,7 @@ mod importing;
 mod merging;
 mod owning;
 mod reading;
-mod rights;
+pub mod rights;
 mod searching;
 mod settled;
 mod transcript;

@@ -12,16 +12,16 @@ use crate::support::Engine;
 const RELATIONS: [&str; 6] = ["own", "same_team", "other_team", "about_me", "restricted", "closed"];
 
 /// A desk with one person of each role in one team, somebody beside them and somebody elsewhere.
-struct Cast {
-    roles: Vec<Person>,
+pub struct Cast {
+    pub roles: Vec<Person>,
     mate: Person,
-    far: Person,
+    pub far: Person,
     receiver: Person,
     boss: Person,
 }
 
 impl Cast {
-    fn of(desk: &Desk) -> Self {
+    pub fn of(desk: &Desk) -> Self {
         let role = |role: &&str| desk.member(&format!("The {role}"), role, "north");
         Self {
             roles: ["agent", "lead", "admin", "auditor"].iter().map(role).collect(),
@@ -33,7 +33,7 @@ impl Cast {
     }
 
     /// A complaint as far as possible with a part of each kind; its id and theirs.
-    fn complaint(&self, me: &Person, relation: &str) -> Made {
+    pub fn complaint(&self, me: &Person, relation: &str) -> Made {
         let auditor = me.name == "The auditor";
         let logger = match relation {
             "own" | "closed" if !auditor => me,
@@ -66,8 +66,8 @@ impl Cast {
     }
 }
 
-struct Made {
-    id: String,
+pub struct Made {
+    pub id: String,
     handoff: String,
     succession: String,
     reply: String,
@@ -75,7 +75,7 @@ struct Made {
 }
 
 /// A body that is right in itself, so that only the right of the caller decides. Every POST has one here.
-fn body(cast: &Cast, path: &str) -> Option<Value> {
+pub fn body(cast: &Cast, path: &str) -> Option<Value> {
     let later = "2099-01-01T10:00:00Z";
     let why = json!({ "reason": "r" });
     let verb = path.rsplit('/').next().unwrap_or_default();
@@ -124,7 +124,8 @@ fn word(status: u16) -> &'static str {
     }
 }
 
-fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Made>) -> &'static str {
+/// The path of a route with the id of something that is there.
+pub fn filled(cast: &Cast, template: &str, made: Option<&Made>) -> String {
     let path = template.trim_start_matches("/api/v1");
     let id = match (made, path.split('/').nth(1).unwrap_or_default()) {
         (Some(made), "complaints") => made.id.clone(),
@@ -136,7 +137,11 @@ fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Mad
         (_, "causes") => "late".to_owned(),
         _ => "0190f3b0-0000-7000-8000-00000000ffff".to_owned(),
     };
-    let path = path.replace("{id}", &id);
+    path.replace("{id}", &id)
+}
+
+fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Made>) -> &'static str {
+    let path = filled(cast, template, made);
     if method == "get" {
         return word(me.get(&path).status);
     }
@@ -145,7 +150,7 @@ fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Mad
 }
 
 #[test]
-fn every_route_keeps_to_the_table_of_rights() {
+fn row_11_every_route_keeps_to_the_table_of_rights() {
     let desk = Desk::open(Engine::Sqlite);
     let cast = Cast::of(&desk);
     cast.boss.log(json!({ "anonymous": true }), "the one that others name");

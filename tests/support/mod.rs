@@ -5,7 +5,7 @@ mod person;
 mod server;
 
 pub use database::Engine;
-pub use person::{Answer, Person};
+pub use person::{Answer, Cut, Person};
 pub use server::Desk;
 
 /// Runs one story on each engine.

@@ -19,6 +19,15 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
 }
 
+/// Where an answer was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Before it began.
+    Before,
+    /// After it began.
+    Midway,
+}
+
 /// An agent that gives every answer back, refusals too.
 pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder()
@@ -92,9 +101,10 @@ impl Person {
         request
     }
 
-    /// As [`Person::post_with`], but nothing when no whole answer came.
-    pub fn try_post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Answer> {
-        self.request_to(path, headers).send(body).ok().and_then(Answer::read)
+    /// As [`Person::post_with`], but says so when no whole answer came.
+    pub fn try_post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer, Cut> {
+        let answer = self.request_to(path, headers).send(body).map_err(|_| Cut::Before)?;
+        Answer::read(answer).ok_or(Cut::Midway)
     }
 
     /// Logs a complaint with nothing but the required fields, by phone.

@@ -20,6 +20,8 @@ pub struct Desk {
 struct Served {
     child: Child,
     address: String,
+    /// Where its figures are, when it tells them.
+    figures: Option<String>,
     log: std::thread::JoinHandle<String>,
 }
 
@@ -57,12 +59,13 @@ impl Desk {
         let mut child =
             self.program().arg("serve").stderr(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stderr.take().expect("standard error"));
-        let mut told = String::new();
+        let (mut told, mut figures) = (String::new(), None);
         let address = loop {
             let mut line = String::new();
             assert_ne!(lines.read_line(&mut line).unwrap(), 0, "the program ended before it served:\n{told}");
             told.push_str(&line);
-            if let Some(address) = serving_on(&line) {
+            figures = figures.or(told_in(&line, "metrics.listen"));
+            if let Some(address) = told_in(&line, "http.listen") {
                 break address;
             }
         };
@@ -71,7 +74,7 @@ impl Desk {
             let _ = lines.read_to_string(&mut told);
             told
         });
-        *self.served.lock().unwrap() = Some(Served { child, address, log });
+        *self.served.lock().unwrap() = Some(Served { child, address, figures, log });
     }
 
     /// Ends the program at once, without a chance to tidy up, and gives everything it logged.
@@ -94,12 +97,44 @@ impl Desk {
         self.served.lock().unwrap().as_ref().expect("a desk that serves").address.clone()
     }
 
+    /// Its figures, as a monitor reads them; it must have been opened with `METRICS__LISTEN`.
+    pub fn figures(&self) -> String {
+        let served = self.served.lock().unwrap();
+        let address = served.as_ref().and_then(|s| s.figures.clone()).expect("a desk that tells its figures");
+        super::person::agent()
+            .get(format!("http://{address}/metrics"))
+            .call()
+            .unwrap()
+            .body_mut()
+            .read_to_string()
+            .unwrap()
+    }
+
+    /// The id of the program that serves.
+    pub fn pid(&self) -> u32 {
+        self.served.lock().unwrap().as_ref().expect("a desk that serves").child.id()
+    }
+
+    /// How many sockets it has open.
+    pub fn sockets(&self) -> usize {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).unwrap();
+        let socket = |file: std::io::Result<std::fs::DirEntry>| {
+            std::fs::read_link(file.ok()?.path()).ok()?.to_str()?.starts_with("socket:").then_some(())
+        };
+        files.filter_map(socket).count()
+    }
+
     /// The memory the program has, in KiB.
     pub fn resident_kb(&self) -> u64 {
-        let pid = self.served.lock().unwrap().as_ref().expect("a desk that serves").child.id();
+        let pid = self.pid();
         let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("VmRSS");
         line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
+    /// The address of its database.
+    pub fn url(&self) -> &str {
+        self.scratch.url()
     }
 
     pub fn folder(&self) -> &std::path::Path {
@@ -134,7 +169,7 @@ impl Drop for Desk {
     }
 }
 
-fn serving_on(line: &str) -> Option<String> {
+fn told_in(line: &str, field: &str) -> Option<String> {
     let event: Value = serde_json::from_str(line).ok()?;
-    Some(event["fields"]["http.listen"].as_str()?.to_owned())
+    Some(event["fields"][field].as_str()?.to_owned())
 }
