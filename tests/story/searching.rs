@@ -70,3 +70,22 @@ on_both_engines! {
         assert_eq!(found(&ana, "kettle", "").len(), 1);
     }
 }
+
+/// What an older program indexed may not be found: the desk says so when it starts, and what to do.
+#[test]
+fn a_stale_index_is_told_at_the_start() {
+    let desk = Desk::open(crate::support::Engine::Postgres);
+    desk.person("Ana", "agent").log(json!({ "anonymous": true }), "late");
+    let warns = |desk: &Desk| {
+        desk.stop().1.lines().any(|l| l.contains("WARN") && l.contains("firsthand search rebuild"))
+    };
+    assert!(!warns(&desk));
+    let older =
+        ["--no-psqlrc", "--quiet", "--dbname", desk.url(), "--command", "update search_fold set version = 0"];
+    assert!(std::process::Command::new("psql").args(older).status().unwrap().success());
+    desk.start();
+    assert!(warns(&desk));
+    assert!(desk.command(&["search", "rebuild"]).status.success());
+    desk.start();
+    assert!(!warns(&desk));
+}

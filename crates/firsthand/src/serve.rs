@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
-use firsthand_storage::{Database, idempotency, staff, timers};
+use firsthand_storage::{Database, idempotency, search, staff, timers};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -35,6 +35,11 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = listen(&config.http.listen).await?;
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
     tell_newcomers(&database).await?;
+    if !search::is_current(&mut database.read().await?.tx()).await? {
+        tracing::warn!(
+            "complaints were indexed by an older program and may not be found: firsthand search rebuild"
+        );
+    }
     let (stop, stopped) = watch::channel(false);
     let asked_to_stop = asked_to_stop(stop)?;
     let monitor = monitor(config, &app, stopped.clone()).await?;
