@@ -12,6 +12,7 @@ use crate::support::{Desk, refusal, verbs};
 
 stories!(
     a_file_is_published_once_however_often_it_is_read,
+    a_row_that_says_something_else_under_its_key_is_told_by_its_line,
     what_was_staged_can_be_given_up,
     a_row_that_fails_undoes_all_of_them,
     a_large_file_is_published_whole,
@@ -61,12 +62,18 @@ async fn a_file_is_published_once_however_often_it_is_read(desk: Desk) {
     };
     let run = stage(&desk, rows()).await;
     assert_eq!(counts(&desk).await, [0, 4, 0, 0]);
-    assert_eq!(publish(&desk, run, &ana).await.unwrap(), Published { added: 3, present: 1 });
+    assert_eq!(
+        publish(&desk, run, &ana).await.unwrap(),
+        Published { added: 3, present: 1, ..Published::default() }
+    );
     assert_eq!(counts(&desk).await, [3, 0, 3, 1]);
 
     assert_eq!(publish(&desk, run, &ana).await.unwrap(), Published::default());
     let again = stage(&desk, rows()).await;
-    assert_eq!(publish(&desk, again, &ana).await.unwrap(), Published { added: 0, present: 4 });
+    assert_eq!(
+        publish(&desk, again, &ana).await.unwrap(),
+        Published { added: 0, present: 4, ..Published::default() }
+    );
     assert_eq!(counts(&desk).await, [3, 0, 3, 1]);
 
     let query =
@@ -82,6 +89,26 @@ async fn a_file_is_published_once_however_often_it_is_read(desk: Desk) {
     let open = (Stage::Received, None);
     assert_eq!(stages, [open, open, (Stage::Closed, Some(Closure::Imported))]);
     assert_eq!(verify::histories(&desk.db).await.unwrap().wrong, Vec::<String>::new());
+}
+
+async fn a_row_that_says_something_else_under_its_key_is_told_by_its_line(desk: Desk) {
+    let ana = desk.agent().await;
+    let rows =
+        |more: [Value; 3]| ["1", "2", "3"].into_iter().zip(more).map(|(key, more)| row(key, more)).collect();
+    let first = stage(&desk, rows([json!({}), json!({}), json!({})])).await;
+    publish(&desk, first, &ana).await.unwrap();
+    // What goes on in the other system is no other story.
+    let went_on = json!({ "closed": true, "customer": { "name": "Ana Szabó", "phone": "333" } });
+    let again =
+        rows([went_on, json!({ "narrative": "Another." }), json!({ "received_at": "2025-12-25T10:00:00Z" })]);
+    let again = stage(&desk, again).await;
+    let expected = Published { added: 0, present: 3, differing: vec![3, 4] };
+    assert_eq!(publish(&desk, again, &ana).await.unwrap(), expected);
+    let same = stage(&desk, rows([json!({}), json!({}), json!({})])).await;
+    assert_eq!(
+        publish(&desk, same, &ana).await.unwrap(),
+        Published { added: 0, present: 3, differing: vec![] }
+    );
 }
 
 async fn what_was_staged_can_be_given_up(desk: Desk) {
@@ -108,7 +135,10 @@ async fn a_large_file_is_published_whole(desk: Desk) {
     let ana = desk.agent().await;
     let rows = (0..600).map(|n| row(&format!("row {n}"), json!({ "customer": null, "closed": n % 2 == 0 })));
     let run = stage(&desk, rows.collect()).await;
-    assert_eq!(publish(&desk, run, &ana).await.unwrap(), Published { added: 600, present: 0 });
+    assert_eq!(
+        publish(&desk, run, &ana).await.unwrap(),
+        Published { added: 600, present: 0, ..Published::default() }
+    );
     assert_eq!(counts(&desk).await, [600, 0, 600, 0]);
 }
 

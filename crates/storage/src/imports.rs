@@ -2,12 +2,12 @@
 
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::customer::Complainant;
-use firsthand_domain::id::StaffId;
+use firsthand_domain::id::{ComplaintId, StaffId};
 use firsthand_domain::import::ImportedComplaint;
 use firsthand_domain::{Known, Refusal};
 use uuid::Uuid;
 
-use crate::complaints::{Words, decide, take_in};
+use crate::complaints::{Words, decide, history, take_in};
 use crate::statement::same;
 use crate::writer::Unit;
 use crate::{Database, Result, customers, staff};
@@ -26,12 +26,21 @@ statements! {
 pub struct Run(Uuid);
 
 /// What publishing did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Published {
     /// Complaints that are here now and were not before.
     pub added: u64,
     /// Rows that were here already.
     pub present: u64,
+    /// Of these, the lines of those that said something else when they came. What is here stays as it is.
+    pub differing: Vec<i64>,
+}
+
+/// What became of a row.
+enum Row {
+    Added,
+    Present,
+    Differs,
 }
 
 /// Begins an import.
@@ -98,12 +107,15 @@ async fn publish_all(unit: &mut Unit<'_>, run: Run, source: &str, by: StaffId) -
         let rows: Vec<(i64, String)> = all!(&mut unit.tx, STAGED, run.0, last, AT_ONCE)?;
         let Some((line, _)) = rows.last() else { break };
         last = *line;
-        for (_, body) in rows {
+        for (line, body) in rows {
             let row: ImportedComplaint = serde_json::from_str(&body)?;
-            if publish_one(unit, source, &importer, &row).await? {
-                done.added += 1;
-            } else {
-                done.present += 1;
+            match publish_one(unit, source, &importer, &row).await? {
+                Row::Added => done.added += 1,
+                Row::Present => done.present += 1,
+                Row::Differs => {
+                    done.present += 1;
+                    done.differing.push(line);
+                }
             }
         }
     }
@@ -116,10 +128,12 @@ async fn publish_one(
     source: &str,
     importer: &firsthand_domain::staff::Staff,
     row: &ImportedComplaint,
-) -> Result<bool> {
+) -> Result<Row> {
     let present: Option<(Uuid,)> = find!(&mut unit.tx, HAS_KEY, source, row.key.as_str())?;
-    if present.is_some() {
-        return Ok(false);
+    if let Some((id,)) = present {
+        let receipt = history(&mut unit.tx, ComplaintId(id), 0, 1).await?;
+        let same = receipt.first().is_some_and(|came| row.is_what_came(&came.entry.fact, &came.text));
+        return Ok(if same { Row::Present } else { Row::Differs });
     }
     let complainant = row.customer.clone().map_or(Complainant::Anonymous, Complainant::Described);
     let customer = customers::resolve(unit, &complainant).await?;
@@ -137,5 +151,5 @@ async fn publish_one(
     if let Some(amount) = &row.amount {
         run!(&mut unit.tx, KEEP_AMOUNT, complaint.id.0, amount.minor, amount.currency.code())?;
     }
-    Ok(true)
+    Ok(Row::Added)
 }

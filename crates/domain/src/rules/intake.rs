@@ -10,7 +10,7 @@ use crate::id::{ComplaintId, CustomerId, PointId, StaffId};
 use crate::import::ImportedComplaint;
 use crate::refusal::{NotAReceiver, Refusal};
 use crate::staff::Staff;
-use crate::text::Reason;
+use crate::text::{Line, Reason};
 use crate::verb::{Log, Settled};
 
 use super::{Context, Step, Work, maybe, past, receiver, texts};
@@ -127,12 +127,7 @@ impl Complaint {
         let first_contact = context.actor.filter(|s| s.can_hold_duty()).ok_or(Refusal::ReadOnly)?.id;
         past("received_at", Some(row.received_at), context.now)?;
         past("incident_at", row.incident_at, context.now)?;
-        let text = texts([
-            ("narrative", maybe(Some(&row.narrative))),
-            ("summary", maybe(row.summary.as_ref())),
-            ("desired_remedy", maybe(row.desired_remedy.as_ref())),
-            ("order_ref", maybe(row.order_ref.as_ref())),
-        ]);
+        let text = words_of(row);
         let fact = Fact::Received(Box::new(Received {
             channel: row.channel,
             language: intake.language.clone(),
@@ -157,6 +152,29 @@ impl Complaint {
             work.record(Fact::Closed { closure: Closure::Imported, counted_apart: true }, Texts::new());
         }
         Ok(Logged { complaint: work.complaint, steps: work.steps })
+    }
+}
+
+fn words_of(row: &ImportedComplaint) -> Texts {
+    texts([
+        ("narrative", maybe(Some(&row.narrative))),
+        ("summary", maybe(row.summary.as_ref())),
+        ("desired_remedy", maybe(row.desired_remedy.as_ref())),
+        ("order_ref", maybe(row.order_ref.as_ref())),
+    ])
+}
+
+impl ImportedComplaint {
+    /// Did a row say this before, when it was received? What may have gone on since in the other system does not count:
+    /// whether it is finished, what was paid, and how its customer is reached.
+    pub fn is_what_came(&self, fact: &Fact, text: &Texts) -> bool {
+        let Fact::Received(came) = fact else { return false };
+        let labels = |words: [&Option<Line>; 3]| words.map(|word| maybe(word.as_ref()));
+        *text == words_of(self)
+            && (came.received_at, came.incident_at, came.channel)
+                == (self.received_at, self.incident_at, self.channel)
+            && [came.product.clone(), came.place.clone(), came.category.clone()]
+                == labels([&self.product, &self.place, &self.category])
     }
 }
 

@@ -26,6 +26,8 @@ use crate::{Failure, wiring};
 const BATCH: usize = 500;
 /// Bad rows told one by one; the rest are counted.
 const TOLD: u64 = 50;
+/// Rows that differ from what is here, told by their lines.
+const DIFFERING_TOLD: usize = 50;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -108,8 +110,24 @@ async fn import(database: &Database, rows: Rows, source: &str, arguments: &Argum
         first_contact.name,
         progress.speed(read.good)
     );
+    tell_differing(&published.differing);
     also(&read, arguments);
     Ok(())
+}
+
+/// A row that says something else under an identifier that is here already is told: it may be another complaint, which
+/// is not here.
+fn tell_differing(lines: &[i64]) {
+    if lines.is_empty() {
+        return;
+    }
+    let told: Vec<String> = lines.iter().take(DIFFERING_TOLD).map(ToString::to_string).collect();
+    let more = if lines.len() > DIFFERING_TOLD { ", …" } else { "" };
+    eprintln!(
+        "{} of those that were here already say something else than when they came, which was not taken: line {}{more}.",
+        lines.len(),
+        told.join(", ")
+    );
 }
 
 /// Tells what was read when nothing of it is kept, because it is a dry run or because of bad rows.

@@ -35,11 +35,13 @@ pub(crate) struct Record {
     pub(crate) empty_lines: u64,
     bytes: usize,
     quotes: Quotes,
+    /// Of a longer record than is read only the beginning was handed over and kept.
+    too_long: bool,
 }
 
 impl Record {
     fn new(separator: u8) -> Self {
-        Self { first_line: None, empty_lines: 0, bytes: 0, quotes: Quotes::new(separator) }
+        Self { first_line: None, empty_lines: 0, bytes: 0, quotes: Quotes::new(separator), too_long: false }
     }
 }
 
@@ -82,7 +84,11 @@ impl<R: BufRead> Lines<R> {
 
     /// What is wrong with the quotation marks of the record, now that it is complete.
     pub(crate) fn misquoted(&self) -> Option<&'static str> {
-        if self.record.quotes.loose() {
+        if self.record.too_long {
+            Some(
+                "the row is longer than 4 MiB, of which the rejects file has no more: perhaps a quotation mark is not closed",
+            )
+        } else if self.record.quotes.loose() {
             Some(
                 "a quotation mark is followed by more of the value: perhaps one before it is missing or not doubled",
             )
@@ -117,19 +123,13 @@ impl<R: BufRead> Lines<R> {
                 self.record.empty_lines += 1;
             }
         }
-        if self.record.first_line.is_some() {
+        if self.record.first_line.is_some() && !self.record.too_long {
             self.raw.extend(bytes);
         }
     }
-}
 
-impl<R: BufRead> Read for Lines<R> {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.record.first_line.is_some() && self.record.bytes > RECORD_LIMIT {
-            return Err(io::Error::other(
-                "the row is longer than 4 MiB: perhaps a quotation mark is not closed",
-            ));
-        }
+    /// The next bytes, of one line.
+    fn piece(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let available = loop {
             match self.inner.fill_buf() {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -148,6 +148,28 @@ impl<R: BufRead> Read for Lines<R> {
         self.ended = length == 0;
         self.hand_over(&out[..length]);
         Ok(length)
+    }
+
+    /// Reads to the end of a record that is too long, and gives what ends it for the CSV reader, which has its beginning.
+    /// Where it ends the quotation marks say and nothing else: what looks like a row inside a story is none.
+    fn cut(&mut self) -> io::Result<&'static [u8]> {
+        self.record.too_long = true;
+        let end: &[u8] = if self.record.quotes.open() { b"\"\n" } else { b"\n" };
+        self.raw.extend(end);
+        let mut piece = [0; 8192];
+        while self.piece(&mut piece)? > 0 && (!self.at_line_start || self.record.quotes.open()) {}
+        Ok(end)
+    }
+}
+
+impl<R: BufRead> Read for Lines<R> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if self.record.first_line.is_some() && self.record.bytes > RECORD_LIMIT && out.len() > 1 {
+            let end = self.cut()?;
+            out[..end.len()].copy_from_slice(end);
+            return Ok(end.len());
+        }
+        self.piece(out)
     }
 }
 
@@ -217,10 +239,44 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_record_ends_the_reading() {
-        let text = format!("\"{}", "x\n".repeat(RECORD_LIMIT / 2 + 1));
+    fn a_record_that_is_too_long_is_cut_where_it_ends() {
+        let lines = RECORD_LIMIT / 2;
+        for line_break in ["\n", "\r\n", "\r"] {
+            let quoted = format!("1,\"{}\"\n2,b\n", "x,\n".repeat(lines)).replace('\n', line_break);
+            let bare = format!("1,{}\n2,b\n", "x".repeat(3 * RECORD_LIMIT)).replace('\n', line_break);
+            for (text, last) in [(quoted, lines as u64 + 1), (bare, 1)] {
+                let mut reader = csv::ReaderBuilder::new()
+                    .has_headers(false)
+                    .flexible(true)
+                    .from_reader(Lines::new(text.as_bytes(), b',', 0));
+                let mut record = csv::ByteRecord::new();
+                reader.get_mut().begin_record();
+                assert!(reader.read_byte_record(&mut record).unwrap());
+                let of = reader.get_ref();
+                assert_eq!((of.record().first_line, of.line()), (Some(1), last));
+                assert!(of.misquoted().is_some_and(|why| why.contains("4 MiB")));
+                assert!(
+                    record.as_slice().len() < RECORD_LIMIT + 10_000 && of.raw().len() < RECORD_LIMIT + 10_000
+                );
+                reader.get_mut().begin_record();
+                assert!(reader.read_byte_record(&mut record).unwrap());
+                assert_eq!(record, vec!["2", "b"]);
+                assert_eq!((reader.get_ref().line(), reader.get_ref().misquoted()), (last + 1, None));
+            }
+        }
+    }
+
+    #[test]
+    fn a_quotation_that_never_ends_takes_the_rest_and_little_memory() {
+        let text = format!("1,\"{}", "x\n".repeat(3 * RECORD_LIMIT));
         let mut reader =
             csv::ReaderBuilder::new().has_headers(false).from_reader(Lines::new(text.as_bytes(), b',', 0));
-        assert!(reader.read_byte_record(&mut csv::ByteRecord::new()).is_err());
+        let mut record = csv::ByteRecord::new();
+        assert!(reader.read_byte_record(&mut record).unwrap());
+        assert!(
+            reader.get_ref().misquoted().is_some() && reader.get_ref().raw().len() < RECORD_LIMIT + 10_000
+        );
+        reader.get_mut().begin_record();
+        assert!(!reader.read_byte_record(&mut record).unwrap());
     }
 }

@@ -266,7 +266,12 @@ impl Rows {
 
     fn wrong_as_a_whole(&self, place: Place) -> Option<String> {
         if let Some(reason) = place.misquoted {
-            return Some(reason.to_owned());
+            let runs = if place.last > place.first {
+                format!("; it runs to line {}", place.last)
+            } else {
+                String::new()
+            };
+            return Some(format!("{reason}{runs}"));
         }
         let (expected, got) = (self.header.len(), self.record.len());
         if expected == got {

@@ -199,7 +199,8 @@ fn a_broken_row_is_told_with_line_column_and_reason_and_the_next_is_read() {
         (
             "1,1/2/2026 7:05,,,\"T,Tel,,,,,,\n1,1/2/2026 7:05,,,\"T,Tel,,,,,,",
             &[
-                "line 2: a quotation mark is followed by more of the value: perhaps one before it is missing or not doubled",
+                "line 2: a quotation mark is followed by more of the value: perhaps one before it is missing or not doubled; \
+                 it runs to line 3",
             ],
         ),
         (",1/2/2026 7:05,,,T,Tel,,,,,,", &["line 2, column No: expected a text that is not empty"]),
@@ -271,7 +272,10 @@ fn a_broken_row_is_told_with_line_column_and_reason_and_the_next_is_read() {
 #[test]
 fn a_file_that_is_cut_off_does_not_lose_its_end_in_silence() {
     let text = format!("{HEADER}1,1/2/2026 7:05,,,T,Tel,,,,,,\"Open\n2,1/2/2026 7:05,,,T,Tel,,,,,,\n");
-    assert_eq!(told(rows(ACME, text)), ["line 2: a quotation mark is not closed before the file ends"]);
+    assert_eq!(
+        told(rows(ACME, text)),
+        ["line 2: a quotation mark is not closed before the file ends; it runs to line 3"]
+    );
 }
 
 #[test]
