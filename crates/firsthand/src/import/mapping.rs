@@ -200,26 +200,33 @@ mod tests {
         }
     }
 
+    /// The example has every key there is: what is known is what the refusal of an unknown key lists.
     #[test]
-    fn the_example_of_the_manual_can_be_read() {
-        let text = r#"
-            name = "acme"
-            id = "Ticket No"
-            received_at = { column = "Opened", format = "%d/%m/%Y %H:%M", zone = "Asia/Ho_Chi_Minh" }
-            narrative = ["Title", "Text"]
-            channel = { column = "Via", map = { "Tel" = "phone", "Mail" = "email" }, default = "web" }
-            customer = { name = "Customer", phone = "Phone", email = "E-mail" }
-            category = ["Area", "Type"]
-            product = "Product"
-            closed = { column = "State", values = ["Done", "Closed"] }
-            amount = { column = "Paid", currency = "VND" }
-        "#;
-        let mapping = Mapping::parse("x.toml", text).unwrap();
-        let names: Vec<_> = mapping.columns().into_iter().map(Column::as_str).collect();
-        assert_eq!(
-            names.join("|"),
-            "Ticket No|Opened|Title|Text|Area|Type|Product|Via|Customer|Phone|E-mail|State|Paid"
-        );
+    fn the_commented_example_can_be_read_and_leaves_no_key_out() {
+        const EXAMPLE: &str = include_str!("../../../../config/mappings/example.toml");
+        Mapping::parse("example.toml", EXAMPLE).unwrap();
+        let key = |word: &str| {
+            EXAMPLE.lines().any(|line| line.contains(&format!("{word} = ")) || line == format!("[{word}]"))
+        };
+        for table in [
+            "",
+            "[received_at]",
+            "[channel]",
+            "[severity]",
+            "[customer]",
+            "[closed]",
+            "[amount]",
+            "[product]",
+        ] {
+            let line = format!("{table}\ncolour = 1\n");
+            let problem = Mapping::parse("x", &line).unwrap_err().to_string();
+            let (_, known) = problem.split_once("unknown field `colour`, expected ").expect(&problem);
+            let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+            assert!(known.len() > 1, "{problem}");
+            for word in known {
+                assert!(key(word), "{table} {word}");
+            }
+        }
     }
 
     #[test]
