@@ -1,25 +1,33 @@
 //! How fast the desk is, as a ratio to floors measured in the same run: what the same statements cost without the
-//! desk around them. `cargo build --release && cargo run --release -p firsthand-bench -- --rows 10000,100000`.
+//! desk around them. `cargo build --release --workspace && target/release/firsthand-bench`.
 //!
 //! Every pair is interleaved, round by round, so that whatever else the machine does falls on both. A ratio is of the
 //! medians of the rounds.
 
 #![expect(clippy::print_stdout, reason = "the table is the product of this program")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+#![expect(clippy::disallowed_types, reason = "names of databases, tables and indexes cannot be bound")]
 
+mod bulk;
 mod client;
 mod desk;
+mod engine;
 mod floor;
+mod lists;
+mod measure;
+mod place;
 mod seed;
+mod sink;
 mod table;
 mod world;
+mod writes;
 
 use std::time::Duration;
 
-use client::{Load, Measured};
-use desk::Desk;
-use floor::Floor;
+use measure::Times;
+use place::Place;
 use table::Table;
+use world::World;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -27,6 +35,8 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 struct Plan {
     rows: Vec<u64>,
     engines: Vec<String>,
+    /// A PostgreSQL server on which databases may be made.
+    postgres: Option<String>,
     rounds: usize,
     round: Duration,
 }
@@ -35,7 +45,8 @@ impl Plan {
     fn read() -> Outcome<Self> {
         let mut plan = Self {
             rows: vec![10_000, 100_000, 1_000_000],
-            engines: vec!["sqlite".to_owned()],
+            engines: vec!["sqlite".to_owned(), "postgres".to_owned()],
+            postgres: std::env::var(place::SERVER).ok().filter(|url| !url.is_empty()),
             rounds: 3,
             round: Duration::from_secs(2),
         };
@@ -45,75 +56,52 @@ impl Plan {
             match word.as_str() {
                 "--rows" => plan.rows = value.split(',').map(str::parse).collect::<Result<_, _>>()?,
                 "--engines" => plan.engines = value.split(',').map(str::to_owned).collect(),
+                "--postgres" => plan.postgres = Some(value),
                 "--rounds" => plan.rounds = value.parse()?,
                 "--seconds" => plan.round = Duration::from_secs(value.parse()?),
                 other => {
-                    return Err(format!("unknown option {other}: --rows --engines --rounds --seconds").into());
+                    return Err(format!(
+                        "unknown option {other}: --rows --engines --postgres --rounds --seconds"
+                    )
+                    .into());
                 }
             }
         }
+        // Said before the first engine has been measured for an hour.
+        if plan.postgres.is_none() && plan.engines.iter().any(|engine| engine == "postgres") {
+            return Err(place::no_server().into());
+        }
+        plan.rows.sort_unstable();
         Ok(plan)
     }
 }
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() {
+    if let Err(error) = run().await {
+        eprintln!("{error}");
+        std::process::exit(1);
+    }
+}
+
+async fn run() -> Outcome<()> {
     let plan = Plan::read()?;
     let mut table = Table::default();
     for engine in &plan.engines {
+        let mut first = Times::new();
         for rows in &plan.rows {
-            measure(&plan, engine, *rows, &mut table).await?;
+            let place = Place::make(engine, plan.postgres.as_deref(), *rows).await?;
+            table.column(format!("{engine}, {rows}"));
+            let measured = one(&plan, &place, *rows, &mut table, &mut first).await;
+            place.remove().await?;
+            measured?;
         }
     }
     println!("{}", table.text());
     Ok(())
 }
 
-async fn measure(plan: &Plan, engine: &str, rows: u64, table: &mut Table) -> Outcome<()> {
-    let world = world::World::make(engine, rows).await?;
-    let desk = Desk::start(&world).await?;
-    let floor = Floor::start(&world).await?;
-    let idle = desk.resident()?;
-    let raw = floor.load(&world.url, world.reader.id.0, 10_000).await?;
-    let import = world.imported_per_second;
-    let label = |what: &str| format!("{engine} {rows}: {what}");
-    for clients in [1, 16, 64] {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..plan.rounds {
-            ours.push(Load::new(&desk.address, clients, plan.round).run(|n| world.log_request(n)).await);
-            theirs.push(floor.write(clients, plan.round).await);
-        }
-        table.pair(&label(&format!("log, {clients} clients")), &ours, &theirs);
-    }
-    let reads: [(&str, String); 4] = [
-        ("read one", "/one/".to_owned()),
-        ("hello", "/hello".to_owned()),
-        ("list of 50, newest", "/list".to_owned()),
-        ("search, newest", "/search".to_owned()),
-    ];
-    for (what, path) in reads {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        for _ in 0..plan.rounds {
-            ours.push(Load::new(&desk.address, 16, plan.round).run(|n| world.request(what, n)).await);
-            let request = |n| world.floor_request(&path, n);
-            theirs.push(Load::new(&floor.address, 16, plan.round).run(request).await);
-        }
-        table.pair(&label(what), &ours, &theirs);
-    }
-    table.fact(
-        &label("import / raw load, rows a second"),
-        &format!("{import:.0} / {raw:.0} = {:.2}", import / raw),
-    );
-    for filter in world::FILTERS {
-        let request = |n| world.list_request(filter, n);
-        let alone: Vec<Measured> = vec![Load::new(&desk.address, 16, plan.round).run(request).await];
-        table.alone(&label(&format!("list, {filter}")), &alone);
-    }
-    table.fact(&label("resident memory idle / after load, MiB"), &format!("{idle} / {}", desk.resident()?));
-    table.fact(&label("start to ready, ms"), &format!("{}", desk.ready_ms));
-    table.fact(
-        &label("binary / database file, MiB"),
-        &format!("{} / {}", desk.binary_mib()?, world.file_mib()),
-    );
-    desk.stop().await
+async fn one(plan: &Plan, place: &Place, rows: u64, table: &mut Table, first: &mut Times) -> Outcome<()> {
+    let world = World::make(place, rows).await?;
+    measure::measure(plan, &world, table, first).await
 }

@@ -41,6 +41,8 @@ const WORDS: [&[&str]; 4] = [
         "价格", "投诉", "等了",
     ],
 ];
+/// Begins the word that forty complaints share, wherever they come from: what is found by it stays rare at every size.
+pub(crate) const LOT: &str = "lot";
 const NAMES: [&str; 12] = [
     "Mai Trần",
     "Nguyễn Văn An",
@@ -98,7 +100,7 @@ impl Seed {
             key: line::<200>(&number.to_string())? as Line,
             received_at: now.plus_minutes(-minutes),
             incident_at: None,
-            narrative: line::<50_000>(&self.text(words))? as Narrative,
+            narrative: line::<50_000>(&format!("{} {LOT}{}x", self.text(words), number / 40))? as Narrative,
             summary: line(&self.text(6)),
             channel: Channel::ALL[self.skewed(Channel::ALL.len())],
             customer: Some(NewCustomer {

@@ -1,56 +1,42 @@
-//! A database with so many complaints in it, somebody with a token, and the requests that are sent.
+//! A database with so many complaints in it, people with a token each, and the requests that are sent.
 
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use firsthand_domain::code::Role;
 use firsthand_domain::contact::Email;
-use firsthand_domain::id::StaffId;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::staff::{NewStaff, Staff};
 use firsthand_domain::text::Line;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::{Database, Settings, Wiring, imports, list, staff};
+use firsthand_storage::{Database, Settings, Wiring, causes, imports, staff};
 use uuid::Uuid;
 
 use crate::Outcome;
+use crate::bulk;
+use crate::lists::{List, lists};
+use crate::place::Place;
 use crate::seed::Seed;
 
-/// Complaints published in one transaction while seeding.
-const BATCH: u64 = 10_000;
+/// Complaints that the importer itself takes in, on top of those that are there.
+pub(crate) const IMPORTED: u64 = 5_000;
+/// People at the desk, in these teams by turns.
+const PEOPLE: usize = 24;
+const TEAMS: [&str; 4] = ["phones", "repairs", "shops", "letters"];
 
-/// What is measured besides the pairs: each filter and sort of lists that people use together.
-pub(crate) const FILTERS: [&str; 12] = [
-    "view=mine",
-    "view=all&sort=received",
-    "view=all&sort=waiting",
-    "view=all&sort=due",
-    "view=all&stage=received&sort=received",
-    "view=all&channel=email&sort=received",
-    "view=all&product=product+0&sort=received",
-    "view=all&place=place+0&sort=received",
-    "view=all&category=category+0&sort=received",
-    "view=team&stage=received",
-    "view=all&handler=me&sort=due",
-    "view=all&customer=CUSTOMER&sort=received",
-];
-
-/// What is searched for: in about one complaint of seven.
-pub(crate) const WORD: &str = "refund";
-
-pub(crate) struct World {
-    /// Complaints seeded in a second, by the importer.
-    pub(crate) imported_per_second: f64,
-    folder: PathBuf,
+pub(crate) struct World<'p> {
+    pub(crate) place: &'p Place,
     pub(crate) url: String,
+    pub(crate) rows: u64,
     pub(crate) token: String,
     pub(crate) reader: Staff,
     /// Some complaints that are there, to be read.
-    pub(crate) known: Vec<Uuid>,
-    customer: String,
+    known: Vec<Uuid>,
+    /// What is listed.
+    pub(crate) lists: Vec<List>,
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
@@ -64,53 +50,52 @@ pub(crate) fn new_id(at: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
 }
 
-pub(crate) async fn open(url: &str) -> Outcome<Database> {
+async fn open(url: &str) -> Outcome<Database> {
     let wiring = Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT };
     Ok(Database::open(&Settings { url: url.to_owned(), connections: 8 }, wiring).await?)
 }
 
-impl World {
-    /// Seeds a database and leaves it closed.
-    pub(crate) async fn make(engine: &str, rows: u64) -> Outcome<Self> {
-        let folder = std::env::temp_dir().join(format!("firsthand_bench_{}_{rows}", std::process::id()));
-        std::fs::create_dir_all(&folder)?;
-        let url = match engine {
-            "sqlite" => format!("sqlite://{}", folder.join("desk.db").display()),
-            url if url.starts_with("postgres://") => url.to_owned(),
-            other => {
-                return Err(format!(
-                    "{other} is no engine: sqlite, or the postgres:// URL of an empty database"
-                )
-                .into());
-            }
-        };
+impl<'p> World<'p> {
+    /// Fills a database and leaves it closed.
+    pub(crate) async fn make(place: &'p Place, rows: u64) -> Outcome<Self> {
+        let start = Instant::now();
+        let url = place.url();
         let database = open(&url).await?;
+        let mut people = Vec::new();
         let token = "fh_bench".to_owned();
-        let hash = staff::token_hash(&token);
-        let new = NewStaff {
-            name: Line::parse("Ana").map_err(|e| e.to_string())?,
-            email: Email::parse("ana@example.com")?,
-            role: Role::Agent,
-            team: Line::parse("phones").ok(),
-        };
-        let reader = database
-            .change(move |unit| {
-                let new = new.clone();
-                Box::pin(async move { staff::add(unit, &new, Some(&hash)).await })
-            })
-            .await?;
-        let imported_per_second = seed(&database, reader.id, rows).await?;
-        let known = some_ids(&database, &reader).await?;
-        let customer = some_customer(&database).await?;
+        for number in 0..PEOPLE {
+            let hash = staff::token_hash(&format!("{token}{number}"));
+            people.push(hire(&database, number, hash).await?);
+        }
+        let cause = causes::named(&mut database.read().await?.tx(), "late").await?;
+        let cause = cause.ok_or("there are no causes")?;
         database.close().await;
-        Ok(Self { imported_per_second, folder, url, token, reader, known, customer })
+        let made = bulk::fill(&url, &people, &cause, rows, now()).await?;
+        eprintln!("{rows} complaints in {:.1} s", start.elapsed().as_secs_f64());
+        let reader = people.swap_remove(0);
+        let token = format!("{token}0");
+        let lists = lists(&reader, made.customer, cause.id);
+        Ok(Self { place, url, rows, token, reader, known: made.known, lists })
     }
 
-    pub(crate) fn file_mib(&self) -> u64 {
-        std::fs::metadata(self.folder.join("desk.db")).map_or(0, |m| m.len() >> 20)
+    /// Complaints taken in a second by the importer.
+    pub(crate) async fn import(&self) -> Outcome<f64> {
+        let database = open(&self.url).await?;
+        let mut seed = Seed::new(1848);
+        let complaints = (0..IMPORTED).filter_map(|n| seed.complaint(self.rows + n, now()));
+        let rows: Vec<_> = (1..).zip(complaints).collect();
+        let start = Instant::now();
+        let run = imports::begin(&database);
+        for batch in rows.chunks(500) {
+            imports::stage(&database, run, batch.to_vec()).await?;
+        }
+        imports::publish(&database, run, "imported", self.reader.id).await?;
+        let seconds = start.elapsed().as_secs_f64();
+        database.close().await;
+        Ok(f64::from(u32::try_from(IMPORTED)?) / seconds)
     }
 
-    fn get(&self, path: &str) -> String {
+    pub(crate) fn get(&self, path: &str) -> String {
         format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", self.token)
     }
 
@@ -130,65 +115,23 @@ impl World {
         )
     }
 
-    fn pick(&self, number: u64) -> Uuid {
+    /// A complaint that is there; another each time.
+    pub(crate) fn pick(&self, number: u64) -> Uuid {
         let at = Seed::new(number).below(self.known.len());
         self.known.get(at).copied().unwrap_or_default()
     }
-
-    pub(crate) fn request(&self, what: &str, number: u64) -> String {
-        match what {
-            "read one" => self.get(&format!("/api/v1/complaints/{}", self.pick(number))),
-            "hello" => self.get("/healthz"),
-            "search, newest" => self.get(&format!("/api/v1/complaints?view=all&sort=received&q={WORD}")),
-            _ => self.get("/api/v1/complaints?view=all&sort=received"),
-        }
-    }
-
-    pub(crate) fn floor_request(&self, path: &str, number: u64) -> String {
-        if path == "/one/" { self.get(&format!("/one/{}", self.pick(number))) } else { self.get(path) }
-    }
-
-    pub(crate) fn list_request(&self, filter: &str, _number: u64) -> String {
-        self.get(&format!("/api/v1/complaints?{}", filter.replace("CUSTOMER", &self.customer)))
-    }
 }
 
-impl Drop for World {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-async fn seed(database: &Database, by: StaffId, rows: u64) -> Outcome<f64> {
-    let mut seed = Seed::new(2026);
-    let start = std::time::Instant::now();
-    let mut number = 0;
-    while number < rows {
-        let run = imports::begin(database);
-        let until = rows.min(number + BATCH);
-        let complaints = (number..until).filter_map(|n| seed.complaint(n, now()));
-        let staged: Vec<_> = complaints.zip(1..).map(|(c, line)| (line, c)).collect();
-        for batch in staged.chunks(500) {
-            imports::stage(database, run, batch.to_vec()).await?;
-        }
-        imports::publish(database, run, "bench", by).await?;
-        number = until;
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    eprintln!("{rows} complaints in {seconds:.1} s");
-    Ok(f64::from(u32::try_from(rows)?) / seconds)
-}
-
-async fn some_ids(database: &Database, reader: &Staff) -> Outcome<Vec<Uuid>> {
-    let mut connection = database.read().await?;
-    let query =
-        list::Query { scope: list::Scope::All, sort: list::Sort::Received, limit: 200, ..Default::default() };
-    let page = list::page(&mut connection.tx(), reader, &query).await?;
-    Ok(page.items.iter().map(|item| item.id.0).collect())
-}
-
-async fn some_customer(database: &Database) -> Outcome<String> {
-    let mut connection = database.read().await?;
-    let page = firsthand_storage::customers::page(&mut connection.tx(), None, 1).await?;
-    Ok(page.first().map(|c| c.id.to_string()).unwrap_or_default())
+async fn hire(database: &Database, number: usize, hash: [u8; 32]) -> Outcome<Staff> {
+    let new = NewStaff {
+        name: Line::parse(&format!("Ana {number}")).map_err(|e| e.to_string())?,
+        email: Email::parse(&format!("ana{number}@example.com"))?,
+        role: Role::Agent,
+        team: TEAMS.get(number % TEAMS.len()).and_then(|team| Line::parse(team).ok()),
+    };
+    let added = database.change(move |unit| {
+        let new = new.clone();
+        Box::pin(async move { staff::add(unit, &new, Some(&hash)).await })
+    });
+    Ok(added.await?)
 }

@@ -236,16 +236,22 @@ pub struct Page {
     pub next: Option<Cursor>,
 }
 
-/// The text of a list on SQLite, for those who look at its plan or at what it costs alone.
+/// A list as SQLite is asked for it, for those who look at its plan or at what it costs alone.
 #[must_use]
-pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
-    sqlx::Execute::sql(sql::build::<sqlx::Sqlite>(reader, query, true).build()).as_str().to_owned()
+pub fn on_sqlite(reader: &Staff, query: &Query) -> sqlx::QueryBuilder<sqlx::Sqlite> {
+    sql::build(reader, query, true)
 }
 
-/// The text of a list on PostgreSQL.
+/// A list as PostgreSQL is asked for it.
 #[must_use]
-pub fn text_on_postgres(reader: &Staff, query: &Query) -> String {
-    sqlx::Execute::sql(sql::build::<sqlx::Postgres>(reader, query, false).build()).as_str().to_owned()
+pub fn on_postgres(reader: &Staff, query: &Query) -> sqlx::QueryBuilder<sqlx::Postgres> {
+    sql::build(reader, query, false)
+}
+
+/// The text of a list on SQLite.
+#[must_use]
+pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
+    sqlx::Execute::sql(on_sqlite(reader, query).build()).as_str().to_owned()
 }
 
 /// Lists what the reader may see.

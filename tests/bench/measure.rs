@@ -1,0 +1,120 @@
+//! What is measured of one engine at one size, desk and floor in turns.
+
+use std::collections::BTreeMap;
+
+use crate::client::{Load, Measured};
+use crate::desk::Desk;
+use crate::floor::Floor;
+use crate::table::{Table, middle, millis};
+use crate::world::{IMPORTED, World};
+use crate::writes::Writes;
+use crate::{Outcome, Plan};
+
+/// Clients of every measurement of reading.
+const CLIENTS: usize = 16;
+
+/// Median times of an engine at its smallest size, by what was done.
+pub(crate) type Times = BTreeMap<String, u64>;
+
+pub(crate) async fn measure(
+    plan: &Plan,
+    world: &World<'_>,
+    table: &mut Table,
+    first: &mut Times,
+) -> Outcome<()> {
+    let imported = world.import().await?;
+    let writes = Writes::start(world).await?;
+    let raw = writes.load(IMPORTED).await?;
+    let desk = Desk::start(world).await?;
+    let floor = Floor::start(world).await?;
+    let run = Run { plan, world, desk: &desk, floor: &floor, writes: &writes };
+    let idle = desk.resident()?;
+    let mut medians = Times::new();
+    let mut most = idle;
+    for clients in [1, 16, 64] {
+        let (ours, theirs) = run.log(clients).await;
+        table.pair(&format!("log, {clients} client{}", if clients == 1 { "" } else { "s" }), &ours, &theirs);
+        medians.insert(format!("log, {clients}"), ours.p50_us);
+        most = most.max(desk.resident()?);
+    }
+    let one = |n| world.get(&format!("/api/v1/complaints/{}", world.pick(n)));
+    let bare = |n| world.get(&format!("/one/{}", world.pick(n)));
+    let (ours, theirs) = run.pair(plan.rounds, one, bare).await;
+    table.pair("read one", &ours, &theirs);
+    medians.insert("read one".to_owned(), ours.p50_us);
+    for (at, list) in world.lists.iter().enumerate() {
+        let desk_asked = |_| world.get(&format!("/api/v1/complaints?{}", list.asked));
+        let floor_asked = |_| world.get(&format!("/list/{at}"));
+        let rounds = if list.leads { plan.rounds } else { 1 };
+        let (ours, theirs) = run.pair(rounds, desk_asked, floor_asked).await;
+        if list.leads {
+            table.pair(&format!("{}, {CLIENTS} clients", list.name), &ours, &theirs);
+            medians.insert(list.name.to_owned(), ours.p50_us);
+        } else {
+            table.ratio(&format!("list: {}", list.name), &ours, &theirs);
+        }
+        most = most.max(desk.resident()?);
+    }
+    table.fact(
+        "import / raw load, rows a second",
+        format!("{imported:.0} / {raw:.0}, **{:.2}**", imported / raw),
+    );
+    let hello = |_| world.get("/healthz");
+    let (ours, theirs) = run.pair(1, hello, |_| world.get("/hello")).await;
+    table.pair("no database at all", &ours, &theirs);
+    growth(table, first, &medians);
+    table.fact("memory idle / most under load, MiB", format!("{idle} / {}", most.max(desk.resident()?)));
+    table.fact("start to ready, ms", desk.ready_ms.to_string());
+    table.fact("program / database, MiB", format!("{} / {}", desk.binary_mib()?, world.place.mib().await?));
+    desk.stop().await?;
+    floor.stop().await;
+    writes.stop().await;
+    Ok(())
+}
+
+struct Run<'a> {
+    plan: &'a Plan,
+    world: &'a World<'a>,
+    desk: &'a Desk,
+    floor: &'a Floor,
+    writes: &'a Writes,
+}
+
+impl Run<'_> {
+    async fn log(&self, clients: usize) -> (Measured, Measured) {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..self.plan.rounds {
+            let load = Load::new(&self.desk.address, clients, self.plan.round);
+            ours.push(load.run(|n| self.world.log_request(n)).await);
+            theirs.push(self.writes.run(clients, self.plan.round).await);
+        }
+        (middle(&ours), middle(&theirs))
+    }
+
+    async fn pair(
+        &self,
+        rounds: usize,
+        desk: impl Fn(u64) -> String + Send + Sync,
+        floor: impl Fn(u64) -> String + Send + Sync,
+    ) -> (Measured, Measured) {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..rounds {
+            ours.push(Load::new(&self.desk.address, CLIENTS, self.plan.round).run(&desk).await);
+            theirs.push(Load::new(&self.floor.address, CLIENTS, self.plan.round).run(&floor).await);
+        }
+        (middle(&ours), middle(&theirs))
+    }
+}
+
+/// Each median as a multiple of that at the first size.
+fn growth(table: &mut Table, first: &mut Times, medians: &Times) {
+    if first.is_empty() {
+        first.clone_from(medians);
+        return;
+    }
+    for (what, micros) in medians {
+        let before = first.get(what).copied().unwrap_or_default();
+        let times = millis(*micros) / millis(before).max(0.001);
+        table.fact(&format!("p50 against the first size: {what}"), format!("**{times:.2}**"));
+    }
+}
