@@ -65,7 +65,13 @@ impl Pool {
     pub(crate) async fn open(url: &str) -> Outcome<Self> {
         Ok(if url.starts_with("sqlite:") {
             let options = lite_options(url).read_only(true);
-            Self::Lite(SqlitePoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?)
+            Self::Lite(
+                SqlitePoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .test_before_acquire(false)
+                    .connect_with(options)
+                    .await?,
+            )
         } else {
             let options = PgConnectOptions::from_str(url)?;
             Self::Pg(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?)
@@ -76,7 +82,8 @@ impl Pool {
     pub(crate) async fn open_to_write(url: &str) -> Outcome<Self> {
         if url.starts_with("sqlite:") {
             let options = lite_options(url);
-            Ok(Self::Lite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?))
+            let pool = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+            Ok(Self::Lite(pool.connect_with(options).await?))
         } else {
             Self::open(url).await
         }

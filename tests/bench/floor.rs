@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
+use firsthand_domain::id::{ComplaintId, CustomerId};
+use firsthand_storage::view::Around;
 use firsthand_storage::{Sql, every_statement, staff};
 use poem::listener::TcpAcceptor;
 use poem::{EndpointExt as _, Route, Server, handler, web};
-use sqlx::Row as _;
+use sqlx::{Execute as _, Row as _};
 use uuid::Uuid;
 
 use crate::Outcome;
 use crate::engine::{Ask, Link, Pool, on};
-use crate::world::World;
+use crate::world::{self, World};
 
 pub(crate) struct Floor {
     pub(crate) address: String,
@@ -21,6 +23,8 @@ pub(crate) struct Floor {
 struct Shared {
     pool: Pool,
     reader: Uuid,
+    /// What stands around a complaint, of which nothing is special.
+    around: Arc<str>,
     /// Lists, by their place in what is measured.
     lists: Vec<Ask>,
 }
@@ -41,7 +45,21 @@ impl Floor {
             .iter()
             .map(|list| Ask::of(&pool, &world.reader, &list.query))
             .collect::<Outcome<_>>()?;
-        let shared = Arc::new(Shared { pool: pool.clone(), reader: world.reader.id.0, lists });
+        let me = world.reader.id;
+        let around = Around {
+            complaints: vec![ComplaintId(Uuid::nil())],
+            people: vec![me],
+            owners: vec![me],
+            customers: vec![CustomerId(Uuid::nil())],
+            now: world::now(),
+            causes: Vec::new(),
+            others: Vec::new(),
+        };
+        let around = match &pool {
+            Pool::Lite(_) => around.statement::<sqlx::Sqlite>().build().sql().as_str().into(),
+            Pool::Pg(_) => around.statement::<sqlx::Postgres>().build().sql().as_str().into(),
+        };
+        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists });
         let routes =
             Route::new().at("/one/:id", one).at("/list/:at", listed).at("/hello", hello).data(shared);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -80,21 +98,24 @@ async fn one(
     let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
     caller(&mut link, request).await?;
     let id: Uuid = id.parse().map_err(|e: uuid::Error| wrong(&e))?;
-    complaint(&mut link, id, shared.reader).await.map_err(|e| wrong(&*e))
+    complaint(&mut link, id, shared).await.map_err(|e| wrong(&*e))
 }
 
 /// What the desk asks for to show a complaint on which nothing has been done yet.
-async fn complaint(link: &mut Link, id: Uuid, reader: Uuid) -> Outcome<String> {
+async fn complaint(link: &mut Link, id: Uuid, shared: &Shared) -> Outcome<String> {
     let text = link.text(&statement("complaints::READ")?);
-    let state =
-        on!(link, |c| sqlx::query(text).bind(id).fetch_one(c).await.map(|r| r.get::<String, _>("state")))?;
-    let text = link.text(&statement("view::TEXTS")?);
-    let texts = on!(link, |c| sqlx::query(text).bind(id).fetch_all(c).await.map(|rows| rows.len()))?;
-    for name in ["staff::BY_ID", "customers::BY_ID"] {
-        let text = link.text(&statement(name)?);
-        on!(link, |c| sqlx::query(text).bind(reader).fetch_optional(c).await.map(drop))?;
-    }
-    Ok(format!("{state}{texts}"))
+    let state = on!(&mut *link, |c| sqlx::query(text)
+        .bind(id)
+        .fetch_one(c)
+        .await
+        .map(|r| r.get::<String, _>("state")))?;
+    let (around, me) = (sqlx::AssertSqlSafe(Arc::clone(&shared.around)), shared.reader);
+    // The complaint, a person, the four instants of who is away, their owner, a customer.
+    let rows = on!(link, |c| {
+        let query = sqlx::query(around).bind(id).bind(me).bind(0_i64).bind(0_i64).bind(0_i64).bind(0_i64);
+        query.bind(me).bind(me).fetch_all(c).await.map(|rows| rows.len())
+    })?;
+    Ok(format!("{state}{rows}"))
 }
 
 #[handler]

@@ -1,8 +1,9 @@
 //! One call of one route, and its answer; nothing of the web framework.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use firsthand_domain::staff::Staff;
+use firsthand_storage::Connection;
 use firsthand_storage::idempotency::Once;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -38,9 +39,20 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
+    /// The connection on which the caller was looked up, on a route that reads.
+    pub(crate) kept: Mutex<Option<Connection>>,
 }
 
 impl Call {
+    /// A connection to read on: one for the whole request, since taking one costs as much as a statement.
+    pub(crate) async fn connection(&self) -> Result<Connection, Problem> {
+        let kept = self.kept.lock().ok().and_then(|mut kept| kept.take());
+        match kept {
+            Some(connection) => Ok(connection),
+            None => Ok(self.app.database.read().await?),
+        }
+    }
+
     /// Who asks.
     pub(crate) fn caller(&self) -> Result<&Staff, Problem> {
         self.caller.as_ref().ok_or_else(|| Problem::internal("a public route asked for its caller"))

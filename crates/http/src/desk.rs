@@ -3,10 +3,11 @@
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
 
 use firsthand_domain::staff::Staff;
-use firsthand_storage::staff;
+use firsthand_storage::{Connection, staff};
 use futures_util::{FutureExt as _, Stream};
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
 use crate::router::Found;
+use crate::routes::Method;
 
 /// A request without its body.
 pub(crate) struct Asked {
@@ -129,15 +131,19 @@ where
         }
     };
     noted.route = route.path;
-    let caller = match route.right {
-        Right::Public => None,
+    let (caller, mut kept) = match route.right {
+        Right::Public => (None, None),
         right => {
-            let staff = who(app, &asked).await?;
+            let (staff, connection) = who(app, &asked).await?;
             noted.staff = Some(staff.id.0);
             right.admits(&staff)?;
-            Some(staff)
+            (Some(staff), Some(connection))
         }
     };
+    if route.method != Method::Get {
+        // A change takes a connection of its own.
+        kept = None;
+    }
     if let Some(encoding) = &asked.encoding
         && !encoding.eq_ignore_ascii_case("identity")
     {
@@ -147,7 +153,14 @@ where
         ));
     }
     noted.reading = true;
-    let body = body::read(stream, app.settings.body_limit_bytes).await?;
+    let mut reading = pin!(body::read(stream, app.settings.body_limit_bytes));
+    let body = if let Some(body) = reading.as_mut().now_or_never() {
+        body?
+    } else {
+        // Nobody holds a connection while a body is waited for.
+        kept = None;
+        reading.await?
+    };
     noted.reading = false;
     let call = Call {
         query: Query::parse(&asked.query, route.parameters)?,
@@ -159,12 +172,13 @@ where
         params,
         headers: asked.headers,
         body,
+        kept: Mutex::new(kept),
     };
     (route.handler)(call).await
 }
 
 /// Whom the token stands for; looked up on every request, so that a disabled person is out at once.
-async fn who(app: &App, asked: &Asked) -> Result<Staff, Problem> {
+async fn who(app: &App, asked: &Asked) -> Result<(Staff, Connection), Problem> {
     match known(app, asked.headers.authorization.as_deref()).await {
         // Who guesses is told to wait. A token that is known is let in from the same address all the same, or one
         // forgotten script would lock its whole office out; a token is too long to be found by guessing.
@@ -177,7 +191,7 @@ async fn who(app: &App, asked: &Asked) -> Result<Staff, Problem> {
     }
 }
 
-async fn known(app: &App, authorization: Option<&str>) -> Result<Staff, Problem> {
+async fn known(app: &App, authorization: Option<&str>) -> Result<(Staff, Connection), Problem> {
     let token = authorization
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
@@ -187,9 +201,10 @@ async fn known(app: &App, authorization: Option<&str>) -> Result<Staff, Problem>
     app.requests.take(hash.as_slice(), (app.settings.micros)()).map_err(Problem::too_many)?;
     let mut connection = app.database.read().await?;
     let found = staff::by_token(&mut connection.tx(), &hash).await?;
-    found.filter(|staff| staff.active).ok_or_else(|| {
+    let staff = found.filter(|staff| staff.active).ok_or_else(|| {
         Problem::unauthenticated("This token is not known. Ask an administrator for a new one.")
-    })
+    })?;
+    Ok((staff, connection))
 }
 
 fn sent(answer: Answer, request_id: Uuid) -> Sent {

@@ -1,12 +1,9 @@
 //! Times away. They name a substitute and remove no duty (I-08).
 
-use std::collections::BTreeMap;
-
 use firsthand_domain::Refusal;
 use firsthand_domain::id::{AbsenceId, StaffId};
 use firsthand_domain::staff::NewAbsence;
 use firsthand_domain::time::Timestamp;
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -61,29 +58,4 @@ pub async fn of(tx: &mut Tx<'_>, absent: StaffId, now: Timestamp) -> Result<Vec<
         substitute: StaffId(substitute),
     };
     Ok(rows.into_iter().map(absence).collect())
-}
-
-/// Who stands in right now, for those of the people who are away.
-///
-/// # Errors
-/// The database could not.
-pub async fn substitutes(
-    tx: &mut Tx<'_>,
-    absent: &[StaffId],
-    now: Timestamp,
-) -> Result<BTreeMap<StaffId, StaffId>> {
-    if absent.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(Uuid, Uuid)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select staff, substitute from absence where starts_at <= ");
-        query.push_bind(now.micros()).push(" and ends_at > ").push_bind(now.micros()).push(" and staff in (");
-        let mut list = query.separated(", ");
-        for id in absent {
-            list.push_bind(id.0);
-        }
-        query.push(") order by recorded_at, id");
-        query.build_query_as().fetch_all(c).await
-    })?;
-    Ok(rows.into_iter().map(|(staff, substitute)| (StaffId(staff), StaffId(substitute))).collect())
 }

@@ -1,7 +1,5 @@
 //! Why complaints happen.
 
-use std::collections::BTreeMap;
-
 use firsthand_domain::Refusal;
 use firsthand_domain::cause::{Cause, NewCause, RetireCause};
 use firsthand_domain::code::{Family, Servqual, ValueCategory};
@@ -74,19 +72,6 @@ pub async fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Cause>> {
 pub async fn page(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Cause>> {
     let rows: Vec<CauseRow> = all!(tx, PAGE, after, limit)?;
     rows.into_iter().map(Cause::try_from).collect()
-}
-
-/// Codes and names of causes.
-pub(crate) async fn names(
-    tx: &mut Tx<'_>,
-    ids: &[CauseId],
-) -> Result<BTreeMap<CauseId, (String, BTreeMap<String, String>)>> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(Uuid, String, String)> =
-        among!(tx, "select id, code, name from cause where id in (", ids, ")")?;
-    rows.into_iter().map(|(id, code, name)| Ok((CauseId(id), (code, serde_json::from_str(&name)?)))).collect()
 }
 
 /// Adds a cause.

@@ -1,7 +1,5 @@
 //! The people who complain, and how to know them again.
 
-use std::collections::BTreeMap;
-
 use firsthand_domain::Refusal;
 use firsthand_domain::code::IdentifierKind;
 use firsthand_domain::customer::{Complainant, NewCustomer, NewIdentifier};
@@ -116,19 +114,6 @@ pub async fn identifiers(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Identifi
 pub(crate) async fn has_contact_route(tx: &mut Tx<'_>, id: CustomerId) -> Result<bool> {
     let row: Option<(i64,)> = find!(tx, CONTACT_ROUTES, id.0)?;
     Ok(row.is_some_and(|r| r.0 > 0))
-}
-
-/// Names of customers.
-pub(crate) async fn names(
-    tx: &mut Tx<'_>,
-    ids: &[CustomerId],
-) -> Result<BTreeMap<CustomerId, Option<String>>> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(Uuid, Option<String>)> =
-        among!(tx, "select id, name from customer where id in (", ids, ")")?;
-    Ok(rows.into_iter().map(|(id, name)| (CustomerId(id), name)).collect())
 }
 
 /// Records a customer, whether or not one with this name is there already.

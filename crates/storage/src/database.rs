@@ -240,6 +240,8 @@ async fn open_lite(settings: &Settings, wiring: &Wiring) -> Result<Engine> {
     let read = SqlitePoolOptions::new()
         .max_connections(settings.connections)
         .acquire_timeout(Duration::from_secs(5))
+        // There is no server that could have gone away meanwhile.
+        .test_before_acquire(false)
         .connect_with(lite_options(&settings.url).read_only(true))
         .await?;
     Ok(Engine::Lite { read, writer: Writer::start(connection, wiring.clone()) })

@@ -129,7 +129,6 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("staff", crate::staff::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),
-        ("view", crate::view::STATEMENTS),
     ];
     files
         .iter()

@@ -6,16 +6,12 @@ use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Texts, point_field};
 use firsthand_domain::id::{CauseId, ComplaintId, CustomerId, PointId, StaffId};
 use firsthand_domain::time::Timestamp;
+use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use crate::complaints::{self, Referenced};
 use crate::database::Tx;
-use crate::statement::same;
-use crate::{Error, Result, absences, causes, customers, staff};
-
-statements! {
-    TEXTS = same("select seq, body from fact_text where complaint = $1");
-}
+use crate::{Error, Result};
 
 /// A complaint with everything a page or an answer shows.
 #[derive(Debug, Clone)]
@@ -46,6 +42,43 @@ impl View {
     pub fn text(&self, seq: i64, field: &str) -> Option<&str> {
         self.texts.get(&seq)?.get(field).map(String::as_str)
     }
+
+    fn take(&mut self, row: Row) -> Result<()> {
+        let Row { kind, id, seq, text, more, other } = row;
+        let (kind, corrupt) = (kind.as_str(), || Error::Corrupt(format!("{kind} {id} of a view")));
+        if kind == "customer" {
+            // The name is gone once the person has been erased.
+            self.customers.insert(CustomerId(id), text);
+            return Ok(());
+        }
+        let text = text.ok_or_else(corrupt)?;
+        match kind {
+            "text" => {
+                let texts: Texts = serde_json::from_str(&text)?;
+                read_points(&texts, &mut self.points);
+                if id == self.complaint.id.0 {
+                    self.texts.insert(seq, texts);
+                }
+            }
+            "person" => {
+                self.people.insert(StaffId(id), text);
+            }
+            "stands_in" => {
+                let substitute = StaffId(other.ok_or_else(corrupt)?);
+                self.people.insert(substitute, text);
+                self.substitutes.insert(StaffId(id), substitute);
+            }
+            "cause" => {
+                let code = more.ok_or_else(corrupt)?;
+                self.causes.insert(CauseId(id), (code, serde_json::from_str(&text)?));
+            }
+            "complaint" => {
+                self.references.insert(ComplaintId(id), text);
+            }
+            _ => return Err(corrupt()),
+        }
+        Ok(())
+    }
 }
 
 /// The view of a complaint by its id.
@@ -65,35 +98,127 @@ pub async fn by_id(tx: &mut Tx<'_>, id: ComplaintId, now: Timestamp) -> Result<O
 /// The database could not.
 pub async fn of(tx: &mut Tx<'_>, found: Referenced, now: Timestamp) -> Result<View> {
     let Referenced { reference, complaint } = found;
-    let texts = texts_of(tx, complaint.id).await?;
-    let mut points = BTreeMap::new();
-    read_points(&texts, &mut points);
-    for merged in &complaint.merged {
-        read_points(&texts_of(tx, merged.complaint).await?, &mut points);
-    }
-    let mut people = staff::people(tx, &people_in(&complaint)).await?;
-    let owners = [complaint.first_contact, complaint.handler];
-    let substitutes = absences::substitutes(tx, &owners, now).await?;
-    let standing_in: Vec<StaffId> = substitutes.values().copied().collect();
-    people.extend(staff::people(tx, &standing_in).await?);
-    let customers = customers::names(tx, &complaint.customers()).await?;
-    let tagged: BTreeSet<CauseId> = complaint.causes.iter().map(|t| t.cause).collect();
-    let causes = causes::names(tx, &tagged.into_iter().collect::<Vec<_>>()).await?;
-    let mut others: BTreeSet<ComplaintId> = complaint.links.iter().map(|l| l.to).collect();
-    others.extend(complaint.merged.iter().map(|m| m.complaint));
-    others.extend(complaint.merged_into);
-    let references = references(tx, &others.into_iter().collect::<Vec<_>>()).await?;
-    Ok(View {
+    let rows: Vec<Row> = {
+        let around = Around::of(&complaint, now);
+        on!(tx, |c| around.statement::<Db>().build_query_as().fetch_all(c).await)?
+    };
+    let mut view = View {
         reference,
-        texts,
-        points,
-        people: people.into_iter().map(|(id, (name, _))| (id, name)).collect(),
-        substitutes,
-        customers,
-        causes,
-        references,
+        texts: BTreeMap::new(),
+        points: BTreeMap::new(),
+        people: BTreeMap::new(),
+        substitutes: BTreeMap::new(),
+        customers: BTreeMap::new(),
+        causes: BTreeMap::new(),
+        references: BTreeMap::new(),
         complaint,
-    })
+    };
+    for row in rows {
+        view.take(row)?;
+    }
+    Ok(view)
+}
+
+/// Everything around a complaint is asked for in one statement: a statement costs more than the rows it finds.
+#[derive(Debug)]
+pub struct Around {
+    /// Texts of these: itself, and those merged into it.
+    pub complaints: Vec<ComplaintId>,
+    /// Names of these.
+    pub people: Vec<StaffId>,
+    /// Who stands in for these.
+    pub owners: Vec<StaffId>,
+    /// At this instant.
+    pub now: Timestamp,
+    /// Names of these.
+    pub customers: Vec<CustomerId>,
+    /// Codes and names of these.
+    pub causes: Vec<CauseId>,
+    /// References of these.
+    pub others: Vec<ComplaintId>,
+}
+
+row! {
+    struct Row {
+        kind: String,
+        id: Uuid,
+        seq: i64,
+        text: Option<String>,
+        more: Option<String>,
+        other: Option<Uuid>,
+    }
+}
+
+impl Around {
+    fn of(complaint: &Complaint, now: Timestamp) -> Self {
+        let merged = complaint.merged.iter().map(|m| m.complaint);
+        let mut others: BTreeSet<ComplaintId> = complaint.links.iter().map(|l| l.to).collect();
+        others.extend(merged.clone());
+        others.extend(complaint.merged_into);
+        let tagged: BTreeSet<CauseId> = complaint.causes.iter().map(|t| t.cause).collect();
+        let owners: BTreeSet<StaffId> = [complaint.first_contact, complaint.handler].into();
+        Self {
+            complaints: std::iter::once(complaint.id).chain(merged).collect(),
+            people: people_in(complaint),
+            owners: owners.into_iter().collect(),
+            now,
+            customers: complaint.customers(),
+            causes: tagged.into_iter().collect(),
+            others: others.into_iter().collect(),
+        }
+    }
+
+    /// The one statement, one text for both engines.
+    pub fn statement<DB>(&self) -> QueryBuilder<DB>
+    where
+        DB: Database,
+        for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+        for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    {
+        let mut sql = QueryBuilder::<DB>::new(
+            "select 'text' as kind, complaint as id, seq, body as text, null as more, cast(null as uuid) as other \
+             from fact_text where complaint",
+        );
+        among(&mut sql, self.complaints.iter().map(|id| id.0));
+        sql.push(" union all select 'person', id, 0, name, null, null from staff where id");
+        among(&mut sql, self.people.iter().map(|id| id.0));
+        // Of two absences at once, what was recorded last.
+        sql.push(
+            " union all select 'stands_in', a.staff, 0, s.name, null, a.substitute from absence a \
+             join staff s on s.id = a.substitute where a.starts_at <= ",
+        );
+        sql.push_bind(self.now.micros()).push(" and a.ends_at > ").push_bind(self.now.micros());
+        sql.push(" and not exists (select 1 from absence b where b.staff = a.staff and b.starts_at <= ");
+        sql.push_bind(self.now.micros()).push(" and b.ends_at > ").push_bind(self.now.micros());
+        sql.push(" and (b.recorded_at, b.id) > (a.recorded_at, a.id)) and a.staff");
+        among(&mut sql, self.owners.iter().map(|id| id.0));
+        if !self.customers.is_empty() {
+            sql.push(" union all select 'customer', id, 0, name, null, null from customer where id");
+            among(&mut sql, self.customers.iter().map(|id| id.0));
+        }
+        if !self.causes.is_empty() {
+            sql.push(" union all select 'cause', id, 0, name, code, null from cause where id");
+            among(&mut sql, self.causes.iter().map(|id| id.0));
+        }
+        if !self.others.is_empty() {
+            sql.push(" union all select 'complaint', id, 0, reference, null, null from complaint where id");
+            among(&mut sql, self.others.iter().map(|id| id.0));
+        }
+        sql
+    }
+}
+
+fn among<DB>(sql: &mut QueryBuilder<DB>, ids: impl Iterator<Item = Uuid>)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    sql.push(" in (");
+    let mut list = sql.separated(", ");
+    for id in ids {
+        list.push_bind(id);
+    }
+    sql.push(")");
 }
 
 fn people_in(c: &Complaint) -> Vec<StaffId> {
@@ -107,25 +232,11 @@ fn people_in(c: &Complaint) -> Vec<StaffId> {
     all.into_iter().collect()
 }
 
-async fn texts_of(tx: &mut Tx<'_>, id: ComplaintId) -> Result<BTreeMap<i64, Texts>> {
-    let rows: Vec<(i64, String)> = all!(tx, TEXTS, id.0)?;
-    rows.into_iter().map(|(seq, body)| Ok((seq, serde_json::from_str(&body)?))).collect::<Result<_, Error>>()
-}
-
-fn read_points(texts: &BTreeMap<i64, Texts>, points: &mut BTreeMap<PointId, String>) {
+fn read_points(texts: &Texts, points: &mut BTreeMap<PointId, String>) {
     let prefix = point_field(PointId(Uuid::nil())).replace(&Uuid::nil().to_string(), "");
-    for (field, text) in texts.values().flatten() {
+    for (field, text) in texts {
         if let Some(id) = field.strip_prefix(&prefix).and_then(|id| id.parse().ok()) {
             points.insert(id, text.clone());
         }
     }
-}
-
-async fn references(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap<ComplaintId, String>> {
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(Uuid, String)> =
-        among!(tx, "select id, reference from complaint where id in (", ids, ")")?;
-    Ok(rows.into_iter().map(|(id, reference)| (ComplaintId(id), reference)).collect())
 }

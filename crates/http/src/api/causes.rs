@@ -15,14 +15,14 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let code = |v: &str| Text::<64>::parse(v).ok().map(Text::into_string);
     let after =
         call.query.read("cursor", "expected the `next` of the page before", code)?.unwrap_or_default();
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let rows = causes::page(&mut connection.tx(), &after, limit + 1).await?;
     let items = rows.into_iter().map(json::Cause::from).collect();
     Ok(Answer::ok(&json::Page::cut(items, limit, |c: &json::Cause| c.code.clone()))?)
 }
 
 pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let cause = causes::named(&mut connection.tx(), call.param("id")).await?.ok_or(Refusal::NotFound)?;
     Ok(Answer::ok(&json::Cause::from(cause))?)
 }

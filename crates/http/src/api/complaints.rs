@@ -42,7 +42,7 @@ async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenc
 }
 
 pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let found = visible(&mut tx, call.param("id"), call.caller()?).await?;
     let version = found.complaint.version;
@@ -58,7 +58,7 @@ pub(crate) async fn history(call: Call) -> Result<Answer, Problem> {
     let number = |v: &str| v.parse::<i64>().ok().filter(|n| *n >= 0);
     let expected = "expected the `next` of the page before";
     let after = call.query.read("cursor", expected, number)?.unwrap_or(0);
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let found = visible(&mut tx, call.param("id"), call.caller()?).await?;
     let facts = complaints::history(&mut tx, found.complaint.id, after, limit + 1).await?;
@@ -103,7 +103,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let mut query = asked(&call.query, reader)?;
     let name = |v: &str| Text::<64>::parse(v).ok();
     let cause = call.query.read("cause", "expected the id or code of a cause", name)?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     if let Some(name) = cause {
         query.cause = Some(cause_named(&mut tx, name.as_str()).await?);
@@ -153,7 +153,7 @@ fn ranked(query: &Query) -> Result<bool, Problem> {
 /// Complaints that tell much the same story.
 pub(crate) async fn similar(call: Call) -> Result<Answer, Problem> {
     let reader = call.caller()?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let found = visible(&mut tx, call.param("id"), reader).await?;
     let similar = search::similar(&mut tx, reader, found.complaint.id).await?;

@@ -13,7 +13,7 @@ use crate::write::{Done, write};
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let limit = call.query.limit()?;
     let after = call.query.read("cursor", "expected the `next` of the page before", |v| v.parse().ok())?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let rows = customers::page(&mut connection.tx(), after, limit + 1).await?;
     let items = rows.into_iter().map(json::Customer::from).collect();
     Ok(Answer::ok(&json::Page::cut(items, limit, |c: &json::Customer| c.id.to_string()))?)
@@ -28,7 +28,7 @@ async fn whole(tx: &mut Tx<'_>, id: CustomerId) -> Result<json::Customer> {
 
 pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
     let id = CustomerId(call.id()?);
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     Ok(Answer::ok(&whole(&mut connection.tx(), id).await?)?)
 }
 

@@ -52,7 +52,7 @@ pub(crate) async fn promise(call: Call) -> Result<Answer, Problem> {
 }
 
 async fn one(call: &Call, part: Part) -> Result<Answer, Problem> {
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let id = complaint_of(&mut tx, part).await?.ok_or(Refusal::NotFound)?;
     let found = complaints::read(&mut tx, id).await?.ok_or(Refusal::NotFound)?;

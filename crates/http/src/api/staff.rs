@@ -19,7 +19,7 @@ pub(crate) async fn me(call: Call) -> Result<Answer, Problem> {
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let limit = call.query.limit()?;
     let after = call.query.read("cursor", "expected the `next` of the page before", |v| v.parse().ok())?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let rows = staff::page(&mut connection.tx(), after, limit + 1).await?;
     let items = rows.into_iter().map(json::Staff::from).collect();
     Ok(Answer::ok(&json::Page::cut(items, limit, |s: &json::Staff| s.id.to_string()))?)
@@ -27,7 +27,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
 
 pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
     let id = StaffId(call.id()?);
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let found = staff::by_id(&mut connection.tx(), id).await?.ok_or(Refusal::NotFound)?;
     Ok(Answer::ok(&json::Staff::from(found))?)
 }
@@ -90,7 +90,7 @@ pub(crate) async fn disable(call: Call) -> Result<Answer, Problem> {
 
 pub(crate) async fn absences(call: Call) -> Result<Answer, Problem> {
     let id = StaffId(call.id()?);
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     staff::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let found = firsthand_storage::absences::of(&mut tx, id, call.app.database.now()).await?;
