@@ -20,7 +20,7 @@ pub(crate) struct List {
     pub(crate) leads: bool,
 }
 
-/// A word of about one complaint in fifteen.
+/// A word of about one complaint in five.
 pub(crate) const COMMON: &str = "refund";
 
 /// All that is measured. What leads comes first.
