@@ -14,11 +14,19 @@ const BASE: &str = include_str!("../../../config/base.toml");
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Config {
+    pub(crate) desk: DeskConfig,
     pub(crate) database: DatabaseConfig,
     pub(crate) http: HttpConfig,
     pub(crate) limits: LimitsConfig,
     pub(crate) metrics: MetricsConfig,
     pub(crate) log: LogConfig,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeskConfig {
+    pub(crate) zone: String,
+    pub(crate) language: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -32,6 +40,7 @@ pub(crate) struct DatabaseConfig {
 #[serde(deny_unknown_fields)]
 pub(crate) struct HttpConfig {
     pub(crate) listen: String,
+    pub(crate) url: String,
     pub(crate) body_limit_bytes: usize,
     pub(crate) connections: usize,
     pub(crate) connections_per_address: usize,
@@ -93,10 +102,23 @@ impl Config {
             }
         }
         self.trusted_proxies()?;
+        self.zone()?;
+        if !["en", "vi", "zh", "hu"].contains(&self.desk.language.as_str()) {
+            return Err("configuration: desk.language: expected en, vi, zh or hu".to_owned());
+        }
+        if !["http://", "https://"].iter().any(|scheme| self.http.url.starts_with(scheme)) {
+            return Err("configuration: http.url: expected an address such as https://desk.example.com".to_owned());
+        }
         if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
             return Err("configuration: log.level: expected error, warn, info or debug".to_owned());
         }
         Ok(self)
+    }
+
+    /// The zone in which pages tell times.
+    pub(crate) fn zone(&self) -> Result<jiff::tz::TimeZone, String> {
+        let zone = jiff::tz::TimeZone::get(&self.desk.zone);
+        zone.map_err(|_| "configuration: desk.zone: expected a zone such as Europe/Budapest or UTC".to_owned())
     }
 
     /// The proxies whose word is taken.

@@ -25,6 +25,9 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     }
     let settings = Settings {
         body_limit_bytes: config.http.body_limit_bytes,
+        url: config.http.url.trim_end_matches('/').to_owned(),
+        zone: config.zone().map_err(Failure::usage)?,
+        language: config.desk.language.clone(),
         deadline: Duration::from_secs(30),
         limits: limits(config)?,
         new_id: Arc::new(|| wiring::new_id(wiring::now())),

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::doors::peers::Network;
 use crate::limits::Limiter;
 use crate::metrics::Metrics;
+use crate::password::Passwords;
 use crate::router::Router;
 use crate::routes;
 
@@ -32,6 +33,12 @@ pub struct Limits {
 pub struct Settings {
     /// The most bytes of a body that are read (`http.body_limit_bytes`; 1 MiB is right for most).
     pub body_limit_bytes: usize,
+    /// Where browsers reach the desk (`http.url`), as `https://desk.example.com`.
+    pub url: String,
+    /// The zone in which pages tell times (`desk.zone`).
+    pub zone: jiff::tz::TimeZone,
+    /// The language of pages for those who say nothing (`desk.language`).
+    pub language: String,
     /// The longest a request may take; 30 seconds is right for most.
     pub deadline: Duration,
     /// How many may come, and how often.
@@ -52,6 +59,8 @@ pub struct App {
     pub(crate) router: Router,
     /// Requests, by token.
     pub(crate) requests: Limiter,
+    /// Whose turn it is to have a password checked.
+    pub(crate) passwords: Passwords,
     /// Failed authentications, by address.
     pub(crate) failures: Limiter,
 }
@@ -73,6 +82,6 @@ impl App {
         let metrics = Metrics::new().map_err(|e| e.to_string())?;
         let requests = Limiter::per_minute(settings.limits.requests_per_minute);
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
-        Ok(Arc::new(Self { database, settings, metrics, router: Router::new(routes), requests, failures }))
+        Ok(Arc::new(Self { database, settings, metrics, router: Router::new(routes), requests, failures, passwords: Passwords::new() }))
     }
 }

@@ -1,5 +1,6 @@
 //! One call of one route, and its answer; nothing of the web framework.
 
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 
 use firsthand_domain::staff::Staff;
@@ -14,6 +15,7 @@ use crate::body;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
+use crate::session::SignedIn;
 
 /// The headers a call may carry.
 #[derive(Debug, Default, Clone)]
@@ -22,6 +24,13 @@ pub(crate) struct Headers {
     pub(crate) if_match: Option<String>,
     pub(crate) if_none_match: Option<String>,
     pub(crate) idempotency_key: Option<String>,
+    pub(crate) cookie: Option<String>,
+    pub(crate) origin: Option<String>,
+    pub(crate) host: Option<String>,
+    pub(crate) sec_fetch_site: Option<String>,
+    pub(crate) content_type: Option<String>,
+    pub(crate) accept_language: Option<String>,
+    pub(crate) user_agent: Option<String>,
 }
 
 /// A call, let in and read.
@@ -29,6 +38,12 @@ pub(crate) struct Call {
     pub(crate) app: Arc<App>,
     /// Who asks; nobody on a public route.
     pub(crate) caller: Option<Staff>,
+    /// The session of a person at a browser, with its number.
+    pub(crate) session: Option<SignedIn>,
+    /// This request in the log, and the chance of its page.
+    pub(crate) request_id: Uuid,
+    /// Where it came from.
+    pub(crate) address: IpAddr,
     /// What the route asks of the caller.
     pub(crate) right: Right,
     pub(crate) method: &'static str,
@@ -116,6 +131,8 @@ pub(crate) struct Answer {
     pub(crate) location: Option<String>,
     pub(crate) etag: Option<String>,
     pub(crate) content_type: &'static str,
+    /// Further headers; one that every answer has takes its place.
+    pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
 }
 
@@ -143,7 +160,18 @@ impl Answer {
 
     /// 200 with a text.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
-        Self { status: 200, location: None, etag: None, content_type, body }
+        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body }
+    }
+
+    /// 303: the browser goes on there, by GET.
+    pub(crate) fn see_other(location: impl Into<String>) -> Self {
+        Self { status: 303, location: Some(location.into()), ..Self::text("text/plain; charset=utf-8", String::new()) }
+    }
+
+    /// With a header beside it.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     /// 304: the caller has it.
@@ -165,7 +193,7 @@ impl Answer {
     /// As kept.
     pub(crate) fn from_kept(text: &str) -> Result<Self, serde_json::Error> {
         let Kept { status, location, etag, body } = serde_json::from_str(text)?;
-        Ok(Self { status, location, etag, content_type: JSON, body })
+        Ok(Self { status, location, etag, content_type: JSON, headers: Vec::new(), body })
     }
 }
 

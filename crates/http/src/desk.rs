@@ -15,11 +15,13 @@ use crate::app::App;
 use crate::body;
 use crate::call::{Answer, Call, Headers};
 use crate::doors::peers;
+use crate::pages::{self, Frame};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
 use crate::router::Found;
-use crate::routes::Method;
+use crate::routes::{Face, Method};
+use crate::session;
 
 /// A request without its body.
 pub(crate) struct Asked {
@@ -29,6 +31,8 @@ pub(crate) struct Asked {
     pub(crate) headers: Headers,
     /// The address it came from.
     pub(crate) caller: IpAddr,
+    /// A browser asks: what goes wrong is told as a page where no route says otherwise.
+    pub(crate) browser: bool,
     /// How the body is packed.
     pub(crate) encoding: Option<String>,
     /// Why it is no request at all.
@@ -49,6 +53,8 @@ struct Noted {
     route: &'static str,
     staff: Option<Uuid>,
     caller: IpAddr,
+    /// What goes wrong is told as a page, to this reader.
+    page: Option<Frame>,
     /// While the body is still coming in.
     reading: bool,
 }
@@ -62,8 +68,10 @@ where
     let request_id = (app.settings.new_id)();
     let start = (app.settings.micros)();
     let (method, caller) = (known_method(&asked.method), asked.caller);
-    let mut noted = Noted { method, route: "none", staff: None, caller, reading: false };
-    let handling = tokio::time::timeout(app.settings.deadline, handle(app, asked, body, &mut noted));
+    let page = asked.browser.then(|| Frame::of(app, None, &asked.headers, request_id));
+    let mut noted = Noted { method, route: "none", staff: None, caller, page, reading: false };
+    let handling = handle(app, asked, body, request_id, &mut noted);
+    let handling = tokio::time::timeout(app.settings.deadline, handling);
     let result = match AssertUnwindSafe(handling).catch_unwind().await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) if noted.reading => Err(Problem::too_slow()),
@@ -71,13 +79,20 @@ where
         Err(_) => Err(Problem::internal("the handler panicked")),
     };
     let took = (app.settings.micros)().saturating_sub(start);
-    let (sent, cause) = match result {
+    let (mut sent, cause) = match result {
         Ok(answer) => (sent(answer, request_id), None),
         Err(mut problem) => {
             let cause = problem.cause.take();
-            (refused(problem, request_id), cause)
+            let told = match noted.page.take() {
+                Some(frame) => told_on_a_page(frame, problem, request_id),
+                None => refused(problem, request_id),
+            };
+            (told, cause)
         }
     };
+    if app.settings.url.starts_with("https://") {
+        sent.headers.push(("strict-transport-security", "max-age=31536000".to_owned()));
+    }
     app.metrics.count(noted.method, noted.route, sent.status, took);
     log(&noted, &sent, request_id, took, cause.as_deref());
     sent
@@ -111,6 +126,7 @@ async fn handle<S, B, E>(
     app: &Arc<App>,
     asked: Asked,
     stream: S,
+    request_id: Uuid,
     noted: &mut Noted,
 ) -> Result<Answer, Problem>
 where
@@ -131,15 +147,31 @@ where
         }
     };
     noted.route = route.path;
-    let (caller, mut kept) = match route.right {
-        Right::Public => (None, None),
-        right => {
-            let (staff, connection) = who(app, &asked).await?;
-            noted.staff = Some(staff.id.0);
-            right.admits(&staff)?;
-            (Some(staff), Some(connection))
+    let (mut caller, mut session, mut kept) = (None, None, None);
+    match (route.face, route.right) {
+        (Face::Program, right) => {
+            noted.page = None;
+            if right != Right::Public {
+                let (staff, connection) = who(app, &asked).await?;
+                noted.staff = Some(staff.id.0);
+                right.admits(&staff)?;
+                (caller, kept) = (Some(staff), Some(connection));
+            }
         }
-    };
+        (Face::Person, right) => {
+            noted.page = Some(Frame::of(app, None, &asked.headers, request_id));
+            if route.method == Method::Post {
+                session::same_site(&app.settings.url, &asked.headers)?;
+            }
+            session = session::of(app, &asked.headers, true).await?;
+            noted.page = Some(Frame::of(app, session.as_ref(), &asked.headers, request_id));
+            if let Some(signed_in) = session.as_ref().filter(|s| right != Right::Public && !s.session.half) {
+                noted.staff = Some(signed_in.staff().id.0);
+                right.admits(signed_in.staff())?;
+                caller = Some(signed_in.staff().clone());
+            }
+        }
+    }
     if route.method != Method::Get {
         // A change takes a connection of its own.
         kept = None;
@@ -166,6 +198,9 @@ where
         query: Query::parse(&asked.query, route.parameters)?,
         app: Arc::clone(app),
         caller,
+        session,
+        request_id,
+        address: asked.caller,
         right: route.right,
         method: route.method.name(),
         path: asked.path,
@@ -174,6 +209,17 @@ where
         body,
         kept: Mutex::new(kept),
     };
+    if route.face == Face::Person {
+        if call.right != Right::Public && call.caller.is_none() {
+            return pages::session_over(&call);
+        }
+        // The token shows that the form stood on a page of this very session.
+        if let (Method::Post, Some(session)) = (route.method, &call.session)
+            && !call.form()?.all("_token").any(|token| session.made(token))
+        {
+            return pages::send_again(&call);
+        }
+    }
     (route.handler)(call).await
 }
 
@@ -211,7 +257,19 @@ fn sent(answer: Answer, request_id: Uuid) -> Sent {
     let mut headers = common(answer.content_type, request_id);
     headers.extend(answer.location.map(|l| ("location", l)));
     headers.extend(answer.etag.map(|e| ("etag", e)));
+    for (name, value) in answer.headers {
+        headers.retain(|(other, _)| *other != name || name == "set-cookie");
+        headers.push((name, value));
+    }
     Sent { status: answer.status, headers, body: answer.body }
+}
+
+/// A problem in words, on a page.
+fn told_on_a_page(frame: Frame, mut problem: Problem, request_id: Uuid) -> Sent {
+    let header = problem.header.take();
+    let mut sent = sent(pages::shown(frame, &problem, request_id), request_id);
+    sent.headers.extend(header);
+    sent
 }
 
 fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
@@ -222,13 +280,16 @@ fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
 
 /// On every answer: what browsers may do with it, which is close to nothing.
 fn common(content_type: &'static str, request_id: Uuid) -> Vec<(&'static str, String)> {
-    let policy =
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    let policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
+                  connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+                  require-trusted-types-for 'script'";
     vec![
         ("content-type", content_type.to_owned()),
         ("x-request-id", request_id.to_string()),
         ("x-content-type-options", "nosniff".to_owned()),
         ("referrer-policy", "no-referrer".to_owned()),
+        ("cross-origin-opener-policy", "same-origin".to_owned()),
+        ("cross-origin-resource-policy", "same-origin".to_owned()),
         ("cache-control", "no-store".to_owned()),
         ("content-security-policy", policy.to_owned()),
     ]

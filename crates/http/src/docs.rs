@@ -12,7 +12,7 @@ use crate::routes::Route;
 const HTML: &str = "text/html; charset=utf-8";
 
 pub(crate) async fn page(call: Call) -> Result<Answer, Problem> {
-    Ok(Answer::text(HTML, render(call.app.router.routes())))
+    Ok(Answer::text(HTML, render(&call.app.router.programs())))
 }
 
 pub(crate) async fn style(_call: Call) -> Result<Answer, Problem> {
@@ -52,7 +52,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-fn render(routes: &[Route]) -> String {
+fn render(routes: &[&Route]) -> String {
     let document = openapi::build(routes);
     let mut nouns: Vec<&str> = Vec::new();
     for route in routes {

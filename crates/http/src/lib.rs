@@ -5,20 +5,26 @@
 
 mod api;
 mod app;
+mod assets;
 mod body;
 mod call;
 mod desk;
 mod docs;
 mod doors;
+mod form;
 pub mod json;
 mod limits;
 mod metrics;
 mod openapi;
+mod pages;
+mod password;
 mod problem;
 mod query;
 mod rights;
 mod router;
 mod routes;
+mod session;
+mod speech;
 mod write;
 
 pub use app::{App, Limits, Settings, app};

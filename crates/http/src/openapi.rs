@@ -10,7 +10,7 @@ use crate::rights::Right;
 use crate::routes::{Describe, Gives, Method, Route};
 
 pub(crate) async fn document(call: Call) -> Result<Answer, Problem> {
-    Ok(Answer::text(JSON, build(call.app.router.routes()).to_string()))
+    Ok(Answer::text(JSON, build(&call.app.router.programs()).to_string()))
 }
 
 /// Two generators, because what may be left out of a body is never left out of an answer.
@@ -46,7 +46,7 @@ impl Schemas {
 }
 
 /// The whole document.
-pub(crate) fn build(routes: &[Route]) -> Value {
+pub(crate) fn build(routes: &[&Route]) -> Value {
     let mut schemas = Schemas::new();
     let mut paths: Map<String, Value> = Map::new();
     for route in routes {

@@ -8,6 +8,8 @@ use firsthand_storage::Error;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::speech::Speech;
+
 pub(crate) use kinds::{KINDS, Kind, kind_named};
 
 /// A refusal in a sentence, for people: what stands in the way and what to do about it.
@@ -23,6 +25,8 @@ pub(crate) struct Problem {
     pub(crate) kind: &'static Kind,
     detail: String,
     facts: Map<String, Value>,
+    /// The refusal it tells of, for pages that say it in another language.
+    pub(crate) refusal: Option<Refusal>,
     /// For the log only.
     pub(crate) cause: Option<String>,
     /// Headers that belong to it: `Allow`, `Retry-After`, `WWW-Authenticate`.
@@ -33,13 +37,30 @@ impl Problem {
     /// A problem of a kind, in a sentence for this case.
     pub(crate) fn new(name: &'static str, detail: impl Into<String>) -> Self {
         let kind = kind_named(name);
-        Self { kind, detail: detail.into(), facts: Map::new(), cause: None, header: None }
+        Self { kind, detail: detail.into(), facts: Map::new(), refusal: None, cause: None, header: None }
     }
 
     /// A fact beside it.
     pub(crate) fn with(mut self, fact: &str, value: impl Into<Value>) -> Self {
         self.facts.insert(fact.to_owned(), value.into());
         self
+    }
+
+    fn refused(mut self, refusal: Refusal) -> Self {
+        self.refusal = Some(refusal);
+        self
+    }
+
+    /// In words for people, in their language.
+    pub(crate) fn words(&self, speech: &Speech) -> String {
+        match &self.refusal {
+            Some(refusal) => speech.refusal(refusal),
+            None => match self.kind.status {
+                503 => speech.say("frame-busy-words").into_owned(),
+                429 => speech.say("frame-too-many-words").into_owned(),
+                _ => speech.say("frame-bad-words").into_owned(),
+            },
+        }
     }
 
     /// A header beside it.
@@ -128,7 +149,7 @@ impl From<Refusal> for Problem {
             Ok(Value::Object(facts)) => facts,
             _ => Map::new(),
         };
-        Self { facts, ..Self::new(refusal.name(), sentences::of(&refusal)) }
+        Self { facts, ..Self::new(refusal.name(), sentences::of(&refusal)).refused(refusal) }
     }
 }
 

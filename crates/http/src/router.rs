@@ -1,7 +1,7 @@
 //! Finds the route of a path: fixed segments before those that vary.
 
 use crate::query::decode_segment;
-use crate::routes::{Method, Route};
+use crate::routes::{Face, Method, Route};
 
 /// The routes, ready to be looked up.
 pub(crate) struct Router(Vec<Route>);
@@ -23,9 +23,9 @@ impl Router {
         Self(routes)
     }
 
-    /// Every route.
-    pub(crate) fn routes(&self) -> &[Route] {
-        &self.0
+    /// Every route for programs.
+    pub(crate) fn programs(&self) -> Vec<&Route> {
+        self.0.iter().filter(|route| route.face == Face::Program).collect()
     }
 
     /// Looks a path up. HEAD asks for a GET without its body.

@@ -30,6 +30,15 @@ impl Method {
     }
 }
 
+/// Who stands on the other side of a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// A program with a token, told problems as JSON.
+    Program,
+    /// A person at a browser with a session, told problems as a page.
+    Person,
+}
+
 /// What a handler gives.
 pub(crate) type Answering = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send>>;
 
@@ -52,6 +61,7 @@ pub(crate) enum Gives {
 pub(crate) struct Route {
     pub(crate) method: Method,
     pub(crate) path: &'static str,
+    pub(crate) face: Face,
     pub(crate) right: Right,
     pub(crate) summary: &'static str,
     /// The query parameters it knows.
@@ -77,6 +87,7 @@ where
     Route {
         method: Method::Get,
         path,
+        face: Face::Program,
         right,
         summary,
         parameters: &[],
@@ -98,6 +109,22 @@ where
     F: Future<Output = Result<Answer, Problem>> + Send + 'static,
 {
     Route { method: Method::Post, ..get(path, right, summary, handler) }
+}
+
+/// A page.
+pub(crate) fn page<F>(path: &'static str, right: Right, handler: impl Fn(Call) -> F + Send + Sync + 'static) -> Route
+where
+    F: Future<Output = Result<Answer, Problem>> + Send + 'static,
+{
+    Route { face: Face::Person, ..get(path, right, "", handler) }
+}
+
+/// What a form on a page is sent to.
+pub(crate) fn form<F>(path: &'static str, right: Right, handler: impl Fn(Call) -> F + Send + Sync + 'static) -> Route
+where
+    F: Future<Output = Result<Answer, Problem>> + Send + 'static,
+{
+    Route { method: Method::Post, ..page(path, right, handler) }
 }
 
 impl Route {
@@ -143,7 +170,7 @@ mod tests {
         let routes = all();
         let unique: BTreeSet<_> = routes.iter().map(|r| (r.method.name(), r.path)).collect();
         assert_eq!(unique.len(), routes.len());
-        for route in &routes {
+        for route in routes.iter().filter(|route| route.face == Face::Program) {
             assert!(!route.right.words().is_empty());
             let open = !route.path.starts_with("/api/v1/");
             assert_eq!(route.right == Right::Public, open, "{}", route.path);

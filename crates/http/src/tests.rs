@@ -53,6 +53,9 @@ impl Desk {
         let database = Database::open(&settings, wiring).await.unwrap();
         let settings = Settings {
             body_limit_bytes: 10_000,
+            url: "http://desk".to_owned(),
+            zone: jiff::tz::TimeZone::UTC,
+            language: "en".to_owned(),
             deadline: Duration::from_secs(30),
             limits: Limits {
                 connections: 100,

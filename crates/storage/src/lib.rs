@@ -8,6 +8,7 @@
 mod statement;
 
 pub mod absences;
+pub mod accounts;
 pub mod causes;
 pub mod complaints;
 pub mod customers;
@@ -21,6 +22,7 @@ pub mod list;
 mod migrations;
 pub mod parts;
 pub mod search;
+pub mod sessions;
 pub mod staff;
 pub mod timers;
 pub mod verify;

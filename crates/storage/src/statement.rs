@@ -118,6 +118,7 @@ macro_rules! row {
 pub fn every_statement() -> Vec<(String, Sql)> {
     let files = [
         ("absences", crate::absences::STATEMENTS),
+        ("accounts", crate::accounts::STATEMENTS),
         ("causes", crate::causes::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
         ("customers", crate::customers::STATEMENTS),
@@ -126,6 +127,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("imports", crate::imports::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
         ("search", crate::search::STATEMENTS),
+        ("sessions", crate::sessions::STATEMENTS),
         ("staff", crate::staff::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),

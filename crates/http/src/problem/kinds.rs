@@ -43,6 +43,18 @@ pub(crate) const KINDS: &[Kind] = &[
         "No valid token",
         "The request needs `Authorization: Bearer TOKEN` with a token of a person who works here.",
     ),
+    kind(
+        400,
+        "not-a-form",
+        "Not a form",
+        "Expected what a form on a page of this desk sends.",
+    ),
+    kind(
+        403,
+        "from-elsewhere",
+        "From elsewhere",
+        "A form is only taken from a page of this desk, filled in by the person it was shown to.",
+    ),
     kind(403, "read-only", "You may read, not write", "Auditors read everything and write nothing."),
     kind(403, "not-yours", "Not yours to do", "The verb belongs to others; `allowed` names them."),
     kind(

@@ -47,6 +47,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(part_routes());
     routes.extend(desk_routes());
     routes.extend(open_routes());
+    routes.extend(crate::pages::routes());
     routes
 }
 

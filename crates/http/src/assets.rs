@@ -1,0 +1,69 @@
+//! The style, the script and the pictures of the pages, in the program itself. Their names hold a hash of what they
+//! say, so that browsers keep them for good.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::call::{Answer, Call};
+use crate::problem::Problem;
+use crate::session::hex;
+
+/// One file.
+pub(crate) struct Asset {
+    /// Its address.
+    pub(crate) path: String,
+    content_type: &'static str,
+    body: String,
+}
+
+/// All of them.
+pub(crate) struct Assets {
+    pub(crate) style: Asset,
+    pub(crate) script: Asset,
+    pub(crate) icons: Asset,
+    pub(crate) mark: Asset,
+}
+
+macro_rules! parts {
+    ($folder:literal, $($name:literal),+ $(,)?) => {
+        concat!($(include_str!(concat!("../assets/", $folder, "/", $name)), "\n"),+)
+    };
+}
+
+/// As they are served.
+pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
+    style: asset(
+        "desk",
+        "css",
+        "text/css; charset=utf-8",
+        parts!(
+            "css", "tokens.css", "frame.css", "parts.css", "account.css", "desk.css", "list.css", "log.css",
+            "complaint.css", "customer.css", "print.css"
+        ),
+    ),
+    script: asset(
+        "desk",
+        "js",
+        "text/javascript; charset=utf-8",
+        parts!("js", "base.js", "keys.js", "list.js", "log.js", "complaint.js"),
+    ),
+    icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
+    mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
+});
+
+fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) -> Asset {
+    let hash = hex(&Sha256::digest(body.as_bytes()));
+    let path = format!("/assets/{name}.{}.{extension}", hash.get(..16).unwrap_or(&hash));
+    Asset { path, content_type, body: body.to_owned() }
+}
+
+/// One of them, to be kept for a year.
+pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
+    let all = &*ASSETS;
+    let path = format!("/assets/{}", call.param("name"));
+    let found = [&all.style, &all.script, &all.icons, &all.mark].into_iter().find(|asset| asset.path == path);
+    let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
+    let answer = Answer::text(asset.content_type, asset.body.clone());
+    Ok(answer.with("cache-control", "public, max-age=31536000, immutable"))
+}

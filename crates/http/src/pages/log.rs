@@ -1,0 +1,5 @@
+use crate::routes::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    Vec::new()
+}

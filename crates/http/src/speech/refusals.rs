@@ -1,0 +1,81 @@
+//! A refusal in the reader's language: what cannot be done, the fact, what would do it. The English of programs is in
+//! `problem/sentences`; both are made from the same facts.
+
+use firsthand_domain::Refusal;
+use firsthand_domain::refusal::NotAReceiver;
+
+use super::Speech;
+
+impl Speech {
+    /// In words for people.
+    pub(crate) fn refusal(&self, refusal: &Refusal) -> String {
+        let key = format!("refusal-{}", refusal.name());
+        match refusal {
+            Refusal::NotYours { allowed } => {
+                self.with(&key, "who", self.listed(allowed.iter().map(|who| self.word("who", who))))
+            }
+            Refusal::WrongStage { stage, allowed } => {
+                let stages = self.listed(allowed.iter().map(|s| self.word("stage", s.code())));
+                self.with2(&key, "stage", self.word("stage", stage.code()), "stages", stages)
+            }
+            Refusal::ArbitrationNeeded { declines } => self.with(&key, "declines", *declines),
+            Refusal::HandoffOver { state } => self.with(&key, "state", self.word("handoff", state.code())),
+            Refusal::SuccessionOver { state } => self.with(&key, "state", self.word("succession", state.code())),
+            Refusal::ReplyOver { state } => self.with(&key, "state", self.word("reply-state", state.code())),
+            Refusal::PromiseOver { state, .. } => self.with(&key, "state", self.word("promise", state.code())),
+            Refusal::CannotClose(missing) => {
+                let missing = missing.missing.iter().map(|m| self.word("missing", m));
+                self.with(&key, "missing", self.listed(missing))
+            }
+            Refusal::OpenPromises { open_promises } => self.with(&key, "count", open_promises.len()),
+            Refusal::AttemptsMissing { attempts, needed, spread, spread_needed } => self.tell(
+                &key,
+                [
+                    ("attempts", (*attempts).into()),
+                    ("needed", (*needed).into()),
+                    ("spread", (*spread).into()),
+                    ("spreadneeded", (*spread_needed).into()),
+                ],
+            ),
+            Refusal::ReopenWindowOver { window_days, .. } => self.with(&key, "days", *window_days),
+            Refusal::OpenDuties(duties) => self.tell(
+                &key,
+                [
+                    ("first", duties.first_contact.len().into()),
+                    ("handled", duties.handler.len().into()),
+                    ("promises", duties.promises.len().into()),
+                ],
+            ),
+            Refusal::NotAReceiver { why, .. } => self.say(not_a_receiver(*why)).into_owned(),
+            Refusal::Field { field, expected } => self.wrong(field, expected),
+            other => {
+                debug_assert!(!other.name().is_empty());
+                self.say(&key).into_owned()
+            }
+        }
+    }
+
+    /// What is wrong with a field, as it is told beside it.
+    pub(crate) fn wrong(&self, field: &str, expected: &str) -> String {
+        let _ = (field, expected);
+        self.say("refusal-field").into_owned()
+    }
+
+    /// Several things in one sentence.
+    pub(crate) fn listed<S: AsRef<str>>(&self, items: impl Iterator<Item = S>) -> String {
+        let items: Vec<_> = items.collect();
+        let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
+        items.join(&self.say("refusal-comma"))
+    }
+}
+
+fn not_a_receiver(why: NotAReceiver) -> &'static str {
+    match why {
+        NotAReceiver::Oneself => "receiver-oneself",
+        NotAReceiver::AlreadyHandler => "receiver-already-handler",
+        NotAReceiver::Disabled => "receiver-disabled",
+        NotAReceiver::Auditor => "receiver-auditor",
+        NotAReceiver::ComplainedAbout => "receiver-complained-about",
+        NotAReceiver::KeptAway => "receiver-kept-away",
+    }
+}
