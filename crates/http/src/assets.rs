@@ -65,5 +65,5 @@ pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let found = [&all.style, &all.script, &all.icons, &all.mark].into_iter().find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
     let answer = Answer::text(asset.content_type, asset.body.clone());
-    Ok(answer.with("cache-control", "public, max-age=31536000, immutable"))
+    Ok(answer.header("cache-control", "public, max-age=31536000, immutable"))
 }

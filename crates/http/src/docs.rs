@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn the_page_shows_every_route_and_needs_no_script() {
-        let routes = routes::all();
+        let router = crate::router::Router::new(routes::all());
+        let routes = router.programs();
         let page = render(&routes);
         for route in &routes {
             assert!(page.contains(&escape(route.path)), "{}", route.path);

@@ -95,10 +95,58 @@ impl Desk {
             query: query.to_owned(),
             headers: Headers { authorization, ..headers },
             caller: "192.0.2.1".parse().unwrap(),
+            browser: false,
             encoding: None,
             malformed: None,
         };
         let body = if body.is_null() { String::new() } else { body.to_string() };
+        desk::answer(&self.app, asked, stream::iter([Ok::<_, std::io::Error>(body)])).await
+    }
+
+    /// Somebody signed in at a browser: the number of their session. They must have been added by that name.
+    pub(crate) async fn sign_in(&self, name: &'static str) -> String {
+        let number = format!("session-of-{name}");
+        let hash = crate::session::hash_of(&number);
+        let begun = self.app.database.change(move |unit| {
+            Box::pin(async move {
+                let email = firsthand_domain::contact::Email::parse(&format!("{name}@example.com")).unwrap();
+                let person = staff::by_email(&mut unit.tx, &email).await?.unwrap();
+                firsthand_storage::sessions::begin(unit, &hash, person.id, false, Some("a test")).await
+            })
+        });
+        begun.await.unwrap();
+        number
+    }
+
+    /// What a browser with that session gets: `visit(&sid, "GET /complaints?q=a", &[])`, or sends, with the token a
+    /// page of the session would hold.
+    pub(crate) async fn visit(&self, session: &str, call: &str, fields: &[(&str, &str)]) -> Sent {
+        let (method, target) = call.split_once(' ').unwrap();
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = Headers {
+            cookie: Some(format!("sid={session}")),
+            origin: (method == "POST").then(|| "http://desk".to_owned()),
+            host: Some("desk".to_owned()),
+            content_type: Some("application/x-www-form-urlencoded".to_owned()),
+            ..Headers::default()
+        };
+        let signed_in = crate::session::of(&self.app, &headers, false).await.unwrap();
+        let token = signed_in.map(|s| s.form_token(next_id())).unwrap_or_default();
+        let mut fields = fields.to_vec();
+        fields.push(("_token", &token));
+        let escaped = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let pairs: Vec<_> = fields.iter().map(|(n, v)| format!("{}={}", escaped(n), escaped(v))).collect();
+        let body = if method == "POST" { pairs.join("&") } else { String::new() };
+        let asked = Asked {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            caller: "192.0.2.1".parse().unwrap(),
+            browser: true,
+            encoding: None,
+            malformed: None,
+        };
         desk::answer(&self.app, asked, stream::iter([Ok::<_, std::io::Error>(body)])).await
     }
 
@@ -352,4 +400,26 @@ async fn the_nouns_of_the_desk_are_kept() {
     }
     let figures = desk.app.metrics.text();
     assert!(figures.contains("route=\"/api/v1/staff/{id}/absences\",status=\"2xx\"} 1"), "{figures}");
+}
+
+#[tokio::test]
+async fn a_form_is_taken_from_a_page_of_the_same_session_and_from_nowhere_else() {
+    let desk = Desk::open(routes::all()).await;
+    desk.person("eve", "agent").await;
+    let sid = desk.sign_in("eve").await;
+    let without = desk.visit("", "POST /sign-out", &[("text", "kept")]).await;
+    assert_eq!(without.status, 401);
+    assert!(without.body.contains("kept:text") && without.body.contains("value=\"kept\""), "{}", without.body);
+    let headers = Headers {
+        cookie: Some(format!("sid={sid}")),
+        origin: Some("http://evil".to_owned()),
+        host: Some("desk".to_owned()),
+        content_type: Some("application/x-www-form-urlencoded".to_owned()),
+        ..Headers::default()
+    };
+    assert_eq!(desk.send("", "POST /sign-out", Value::Null, headers.clone()).await.status, 403);
+    let no_token = Headers { origin: Some("http://desk".to_owned()), ..headers };
+    assert_eq!(desk.send("", "POST /sign-out", Value::Null, no_token).await.status, 403);
+    assert_eq!(desk.visit(&sid, "POST /sign-out", &[]).await.status, 303);
+    assert_eq!(desk.visit(&sid, "POST /sign-out", &[]).await.status, 401);
 }

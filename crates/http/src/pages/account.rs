@@ -129,7 +129,7 @@ async fn enter(call: Call) -> Result<Answer, Problem> {
 
 /// After signing in: to where one wanted to go, or to what one was sending.
 fn go_on(call: &Call, form: &Form, number: &str) -> Answer {
-    Answer::see_other(local(form.get("next"))).with("set-cookie", session::cookie(&call.app, number))
+    Answer::see_other(local(form.get("next"))).header("set-cookie", session::cookie(&call.app, number))
 }
 
 /// The fields that a form carries for another.
@@ -142,7 +142,7 @@ fn kept_under(form: &Form) -> Vec<(String, String)> {
 async fn leave(call: Call) -> Result<Answer, Problem> {
     let hash = call.signed_in()?.session.hash;
     call.app.database.change(move |unit| Box::pin(async move { sessions::end(unit, &hash).await })).await?;
-    Ok(Answer::see_other("/sign-in").with("set-cookie", session::no_cookie(&call.app)))
+    Ok(Answer::see_other("/sign-in").header("set-cookie", session::no_cookie(&call.app)))
 }
 
 #[cfg(test)]
