@@ -243,6 +243,10 @@ pub(crate) mod tests {
             for call in [".say(\"", ".with(\"", ".with2(\"", ".tell(\""] {
                 for rest in text.split(call).skip(1) {
                     let key = rest.split('"').next().unwrap();
+                    // Problems take facts beside them by the same name; every message has a hyphen.
+                    if !key.contains('-') {
+                        continue;
+                    }
                     assert!(english.contains_key(key), "{path}: {key} is in no locale");
                     seen += 1;
                 }
