@@ -215,6 +215,7 @@ impl Call {
             query: crate::query::Query::default(),
             headers,
             body: serde_json::to_vec(body)?,
+            kept: std::sync::Mutex::default(),
         };
         (route.handler)(call).await
     }
