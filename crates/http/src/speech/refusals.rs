@@ -1,6 +1,8 @@
 //! A refusal in the reader's language: what cannot be done, the fact, what would do it. The English of programs is in
 //! `problem/sentences`; both are made from the same facts.
 
+mod wrong;
+
 use firsthand_domain::Refusal;
 use firsthand_domain::refusal::NotAReceiver;
 
@@ -20,9 +22,13 @@ impl Speech {
             }
             Refusal::ArbitrationNeeded { declines } => self.with(&key, "declines", *declines),
             Refusal::HandoffOver { state } => self.with(&key, "state", self.word("handoff", state.code())),
-            Refusal::SuccessionOver { state } => self.with(&key, "state", self.word("succession", state.code())),
+            Refusal::SuccessionOver { state } => {
+                self.with(&key, "state", self.word("succession", state.code()))
+            }
             Refusal::ReplyOver { state } => self.with(&key, "state", self.word("reply-state", state.code())),
-            Refusal::PromiseOver { state, .. } => self.with(&key, "state", self.word("promise", state.code())),
+            Refusal::PromiseOver { state, .. } => {
+                self.with(&key, "state", self.word("promise", state.code()))
+            }
             Refusal::CannotClose(missing) => {
                 let missing = missing.missing.iter().map(|m| self.word("missing", m));
                 self.with(&key, "missing", self.listed(missing))
@@ -47,18 +53,12 @@ impl Speech {
                 ],
             ),
             Refusal::NotAReceiver { why, .. } => self.say(not_a_receiver(*why)).into_owned(),
-            Refusal::Field { field, expected } => self.wrong(field, expected),
+            Refusal::Field { field, expected } => self.wrong_by_name(field, expected),
             other => {
                 debug_assert!(!other.name().is_empty());
                 self.say(&key).into_owned()
             }
         }
-    }
-
-    /// What is wrong with a field, as it is told beside it.
-    pub(crate) fn wrong(&self, field: &str, expected: &str) -> String {
-        let _ = (field, expected);
-        self.say("refusal-field").into_owned()
     }
 
     /// Several things in one sentence.
