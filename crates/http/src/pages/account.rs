@@ -43,7 +43,7 @@ struct SendAgainPage {
 }
 
 /// A path on this desk and nowhere else; the desk itself for anything that is none.
-fn local(path: &str) -> &str {
+pub(super) fn local(path: &str) -> &str {
     let inside = path.strip_prefix('/').is_some_and(|rest| !rest.starts_with(['/', '\\']));
     if inside && !path.chars().any(|c| c.is_control() || c == '\\') { path } else { "/" }
 }

@@ -1,5 +1,141 @@
-use crate::routes::Route;
+//! A complaint: everything that happened, who is responsible, and what can be done. Opening it changes nothing.
+
+mod facts;
+mod forms;
+mod names;
+mod page;
+mod panels;
+mod rules;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+use firsthand_domain::Refusal;
+use firsthand_domain::staff::Staff;
+use firsthand_storage::complaints::{self, Referenced};
+use firsthand_storage::{Tx, view};
+use serde_json::{Map, Value};
+
+use self::sheet::Tried;
+use super::Frame;
+use crate::call::{Answer, Call};
+use crate::form::Form;
+use crate::problem::Problem;
+use crate::rights::Right::Reader;
+use crate::router::Found;
+use crate::routes::{Route, form, page};
+
+/// Parts of a complaint that have verbs of their own.
+const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises"];
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![
+        page("/complaints/{reference}", Reader, show),
+        form("/complaints/{reference}/{verb}", Reader, on_complaint),
+        form("/complaints/{reference}/{part}/{id}/{verb}", Reader, on_part),
+    ]
+}
+
+/// A complaint the reader may know of, by its reference or id.
+async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
+    let id = complaints::id_of(tx, name).await?.ok_or(Refusal::NotFound)?;
+    let found = complaints::read(tx, id).await?.ok_or(Refusal::NotFound)?;
+    if found.complaint.visible_to(reader) { Ok(found) } else { Err(Refusal::NotFound.into()) }
+}
+
+async fn show(call: Call) -> Result<Answer, Problem> {
+    let mut connection = call.app.database.read().await?;
+    let found = visible(&mut connection.tx(), call.param("reference"), call.caller()?).await?;
+    drop(connection);
+    if found.reference == call.param("reference") {
+        page::shown(&call, found, None).await
+    } else {
+        Ok(Answer::see_other(format!("/complaints/{}", found.reference)))
+    }
+}
+
+async fn on_complaint(call: Call) -> Result<Answer, Problem> {
+    let verb = call.param("verb").to_owned();
+    perform(&call, &verb, |id| format!("/api/v1/complaints/{id}/{verb}")).await
+}
+
+async fn on_part(call: Call) -> Result<Answer, Problem> {
+    let (part, id, verb) = (call.param("part"), call.param("id"), call.param("verb"));
+    if !PARTS.contains(&part) {
+        return Err(Refusal::NotFound.into());
+    }
+    let path = format!("{part}/{id}/{verb}");
+    perform(&call, &path, |_| format!("/api/v1/{path}")).await
+}
+
+/// Asks what the form stands for. What was not done is shown on the page it came from, as it was typed.
+async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Result<Answer, Problem> {
+    let form = call.form()?;
+    let mut connection = call.app.database.read().await?;
+    let found = visible(&mut connection.tx(), call.param("reference"), call.caller()?).await?;
+    drop(connection);
+    let path = path(found.complaint.id.to_string());
+    if !matches!(call.app.router.find("POST", &path), Found::Route(..)) {
+        return Err(Refusal::NotFound.into());
+    }
+    let name = match form.filled("complaint") {
+        Some(complaint) if verb == "unmerge" => format!("unmerge:{complaint}"),
+        _ => verb.to_owned(),
+    };
+    // The first thing that goes out is confirmed once: to whom, and how.
+    let first = verb == "replies" && found.complaint.replies.is_empty();
+    if first && form.filled("body").is_some() && form.get("_sure") != form.get("channel") {
+        return page::shown(call, found, Some(Tried { name, form, problem: None })).await;
+    }
+    let asked = async {
+        let body = body(call, verb, form.clone(), &found).await?;
+        call.ask(&path, &body, Some(form.get("_key")), Some(form.get("_version"))).await
+    };
+    match asked.await {
+        Ok(answer) => Ok(Answer::see_other(onward(&form, &found.reference, &answer))),
+        // What the desk could not do at all is told, and logged, as everywhere.
+        Err(problem) if problem.kind.status >= 429 => Err(problem),
+        Err(problem) => {
+            let mut connection = call.app.database.read().await?;
+            let found = visible(&mut connection.tx(), &found.reference, call.caller()?).await?;
+            drop(connection);
+            page::shown(call, found, Some(Tried { name, form, problem: Some(problem) })).await
+        }
+    }
+}
+
+/// Where one goes on: where the form says, or to what was just made.
+fn onward(form: &Form, reference: &str, answer: &Answer) -> String {
+    if let Some(next) = form.filled("_next") {
+        return super::account::local(next).to_owned();
+    }
+    let version = answer.etag.as_deref().unwrap_or_default().trim_matches('"');
+    format!("/complaints/{reference}#h{version}")
+}
+
+/// The body of the call. A few fields have names of the page's own, since one name means two things in the API.
+async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Result<Value, Problem> {
+    let f = Frame::new(call, "list", "complaint-page");
+    if verb == "assessment" {
+        let mut connection = call.app.database.read().await?;
+        let view = view::of(&mut connection.tx(), found.clone(), call.app.database.now()).await?;
+        for (field, now) in forms::as_assessed(&f, &view) {
+            if form.get(field).trim() == now {
+                form.remove(field);
+            }
+        }
+    }
+    let mut body = match form.body(f.zone())? {
+        Value::Object(body) => body,
+        _ => Map::new(),
+    };
+    let to: Vec<Value> = form.all("_to").filter(|id| !id.is_empty()).map(Value::from).collect();
+    if !to.is_empty() {
+        body.insert("to".to_owned(), to.into());
+    }
+    if let Some(from) = form.filled("_from") {
+        body.insert("from".to_owned(), from.into());
+    }
+    Ok(Value::Object(body))
 }

@@ -1,0 +1,348 @@
+//! What happened, in words: one arm for each kind of fact, so that a new kind does not compile until it has words.
+
+use firsthand_domain::code::{Channel, Direction, ReplyState};
+use firsthand_domain::complaint::Complaint;
+use firsthand_domain::history::{Actor, Assessed, Fact, Texts};
+use firsthand_domain::id::{ComplaintId, CustomerId, PromiseId, StaffId};
+use firsthand_domain::time::Timestamp;
+use firsthand_storage::complaints::HistoryItem;
+use firsthand_storage::view::View;
+
+use super::names::Names;
+use crate::speech::Speech;
+
+/// A part of a sentence; names of people and things stand out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece {
+    pub(super) text: String,
+    pub(super) name: bool,
+}
+
+/// A text somebody wrote, with what it is.
+#[derive(Debug, Clone)]
+pub(super) struct Quote {
+    pub(super) label: String,
+    pub(super) text: String,
+    pub(super) lang: Option<String>,
+}
+
+/// How a fact is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// One line.
+    Line,
+    /// A message from the customer.
+    In,
+    /// A message of ours.
+    Out,
+    /// A note for staff only.
+    Note,
+}
+
+/// A fact, told.
+#[derive(Debug, Clone)]
+pub(super) struct Told {
+    pub(super) look: Look,
+    pub(super) icon: &'static str,
+    pub(super) words: Vec<Piece>,
+    /// Short words beside it, with their class.
+    pub(super) tags: Vec<(&'static str, String)>,
+    /// The message itself; gone after erasure.
+    pub(super) body: Option<Quote>,
+    pub(super) quotes: Vec<Quote>,
+}
+
+/// What may stand in a sentence about a fact. Each message takes what it needs.
+#[derive(Default)]
+struct In {
+    other: String,
+    third: String,
+    what: String,
+    when: String,
+    by: String,
+    count: u32,
+}
+
+/// Tells the facts of one complaint.
+pub(super) struct Teller<'p> {
+    pub(super) f: &'p Speech,
+    pub(super) names: &'p Names,
+    pub(super) view: &'p View,
+}
+
+/// Around a name while a sentence is made; people cannot type these into our sentences.
+const NAME: [char; 2] = ['\u{e000}', '\u{e001}'];
+
+fn named(index: usize, name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!("{}{index}{}", NAME[0], NAME[1]) }
+}
+
+/// The sentence taken apart at its names.
+fn pieces(sentence: &str, names: &[&str]) -> Vec<Piece> {
+    let mut found = Vec::new();
+    for part in sentence.split(NAME[0]) {
+        let (name, rest) = part.split_once(NAME[1]).map_or((None, part), |(index, rest)| {
+            (index.parse::<usize>().ok().and_then(|at| names.get(at)), rest)
+        });
+        found.extend(name.map(|name| Piece { text: (*name).to_owned(), name: true }));
+        found.push(Piece { text: rest.to_owned(), name: false });
+    }
+    found.retain(|piece| !piece.text.is_empty());
+    found
+}
+
+impl Teller<'_> {
+    /// A sentence by its key; `who` is the one who did it.
+    fn sentence(&self, key: &str, who: &str, with: &In) -> Vec<Piece> {
+        let sentence = self.f.tell(
+            key,
+            [
+                ("who", named(0, who).into()),
+                ("other", named(1, &with.other).into()),
+                ("third", named(2, &with.third).into()),
+                ("what", with.what.clone().into()),
+                ("when", with.when.clone().into()),
+                ("by", with.by.clone().into()),
+                ("count", with.count.into()),
+            ],
+        );
+        pieces(&sentence, &[who, &with.other, &with.third])
+    }
+
+    fn complaint(&self) -> &Complaint {
+        &self.view.complaint
+    }
+
+    fn person(&self, id: StaffId) -> String {
+        self.names.person(id)
+    }
+
+    fn customers(&self, ids: &[CustomerId]) -> String {
+        if ids.is_empty() {
+            return self.names.customer(self.complaint().customer);
+        }
+        self.f.listed(ids.iter().map(|id| self.names.customer(Some(*id))))
+    }
+
+    fn by(&self, channel: Channel) -> String {
+        self.f.word("by", channel.code()).into_owned()
+    }
+
+    fn reference(&self, id: ComplaintId) -> String {
+        self.view.references.get(&id).cloned().unwrap_or_default()
+    }
+
+    fn when(&self, at: Timestamp) -> String {
+        self.f.exact(at)
+    }
+
+    /// One fact. What is told of a promise names when it was due.
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of fact")]
+    pub(super) fn tell(&self, item: &HistoryItem) -> Told {
+        let who = match item.entry.actor {
+            Actor::Staff(id) => self.person(id),
+            Actor::System => self.f.say("frame-system").into_owned(),
+        };
+        let line = |icon, key: &str, with: In| Told {
+            look: Look::Line,
+            icon,
+            words: self.sentence(key, &who, &with),
+            tags: Vec::new(),
+            body: None,
+            quotes: self.quotes(&item.text),
+        };
+        let plain = |icon, key: &str| line(icon, key, In::default());
+        let message = |look, icon, key: &str, with: In| {
+            let mut told = line(icon, key, with);
+            told.look = look;
+            let field = if item.text.contains_key("narrative") { "narrative" } else { "body" };
+            let lang = if look == Look::Note { None } else { self.complaint().language.clone() };
+            let text = item.text.get(field).cloned();
+            told.body = text.map(|text| Quote { label: String::new(), text, lang });
+            told.quotes.retain(|quote| Some(&quote.text) != told.body.as_ref().map(|b| &b.text));
+            told
+        };
+        match &item.entry.fact {
+            Fact::Received(fact) => {
+                let other = self.names.customer(fact.customer);
+                let key = if fact.imported { "fact-received-imported" } else { "fact-received" };
+                let with = In { other, by: self.by(fact.channel), ..In::default() };
+                message(Look::In, icon_of(fact.channel), key, with)
+            }
+            Fact::Acknowledged { channel } => {
+                let with = In { other: self.customers(&[]), by: self.by(*channel), ..In::default() };
+                message(Look::Out, "reply", "fact-acknowledged", with)
+            }
+            Fact::Assessed(fact) => {
+                line("more", "fact-assessed", In { what: self.assessed(fact), ..In::default() })
+            }
+            Fact::HandoffOffered { to, answer_by, .. } => {
+                let with = In { other: self.person(*to), when: self.when(*answer_by), ..In::default() };
+                line("hand", "fact-handoff-offered", with)
+            }
+            Fact::HandoffAccepted { from, .. } => {
+                line("hand", "fact-handoff-accepted", In { other: self.person(*from), ..In::default() })
+            }
+            Fact::HandoffDeclined { .. } => plain("hand", "fact-handoff-declined"),
+            Fact::HandoffRecalled { .. } => plain("hand", "fact-handoff-recalled"),
+            Fact::HandoffLapsed { .. } => plain("hand", "fact-handoff-lapsed"),
+            Fact::HandlerAssigned { to, .. } => {
+                line("hand", "fact-handler-assigned", In { other: self.person(*to), ..In::default() })
+            }
+            Fact::SuccessionOffered { from, to, .. } => {
+                let with = In { other: self.person(*to), third: self.person(*from), ..In::default() };
+                line("people", "fact-succession-offered", with)
+            }
+            Fact::SuccessionAccepted { from, .. } => {
+                line("people", "fact-succession-accepted", In { other: self.person(*from), ..In::default() })
+            }
+            Fact::SuccessionDeclined { .. } => plain("people", "fact-succession-declined"),
+            Fact::SuccessionRecalled { .. } => plain("people", "fact-succession-recalled"),
+            Fact::CustomerAwaited { due_at } => {
+                line("question", "fact-customer-awaited", In { when: self.when(*due_at), ..In::default() })
+            }
+            Fact::ContactRecorded { channel, direction, reached } => {
+                let with = In { other: self.customers(&[]), by: self.by(*channel), ..In::default() };
+                match (direction, reached) {
+                    (Direction::In, _) => message(Look::In, icon_of(*channel), "fact-contact-in", with),
+                    (Direction::Out, true) => message(Look::Out, icon_of(*channel), "fact-contact-out", with),
+                    (Direction::Out, false) => line("out", "fact-contact-failed", with),
+                }
+            }
+            Fact::NoteAdded {} => message(Look::Note, "note", "fact-note-added", In::default()),
+            Fact::Decided { outcome } => {
+                let what = self.f.word("finding", outcome.code()).into_owned();
+                line("decision", "fact-decided", In { what, ..In::default() })
+            }
+            Fact::ReplySent { reply, reply_kind, channel, to, state, .. } => {
+                let with = In { other: self.customers(to), by: self.by(*channel), ..In::default() };
+                let mut told = message(Look::Out, "reply", "fact-reply-sent", with);
+                // As it stands now: what was sent may have arrived since.
+                let now = self.complaint().replies.iter().find(|r| r.id == *reply).map_or(*state, |r| r.state);
+                told.tags.push(("", self.f.word("reply-kind", reply_kind.code()).into_owned()));
+                told.tags.push((state_class(now), self.f.word("reply-state", now.code()).into_owned()));
+                told
+            }
+            Fact::ReplyDelivered { .. } => plain("check", "fact-reply-delivered"),
+            Fact::ReplyFailed { .. } => plain("warn", "fact-reply-failed"),
+            Fact::CustomerAnswered { answer, channel } => {
+                let what = self.f.word("answer", answer.code()).into_owned();
+                line("inbound", "fact-customer-answered", In { what, by: self.by(*channel), ..In::default() })
+            }
+            Fact::PromiseMade { due_at, responsible, replaces, .. } => {
+                let with = In { other: self.person(*responsible), when: self.when(*due_at), ..In::default() };
+                let key = if replaces.is_some() { "fact-promise-made-anew" } else { "fact-promise-made" };
+                line("promise", key, with)
+            }
+            Fact::PromiseKept { promise } => line("check", "fact-promise-kept", self.due(*promise)),
+            Fact::PromiseBroken { promise } => line("warn", "fact-promise-broken", self.due(*promise)),
+            Fact::PromiseSuperseded { promise } => line("promise", "fact-promise-superseded", self.due(*promise)),
+            Fact::PromiseVoided { promise } => line("promise", "fact-promise-voided", self.due(*promise)),
+            Fact::PromiseKeptLate { promise } => line("check", "fact-promise-kept-late", self.due(*promise)),
+            Fact::PromiseAbandoned { promise } => line("warn", "fact-promise-abandoned", self.due(*promise)),
+            Fact::CauseTagged { cause, role, confidence } => {
+                let other = self.names.cause(*cause);
+                let what = self.f.word("cause-role", role.code()).into_owned();
+                let by = self.f.word("confidence", confidence.code()).into_owned();
+                line("cause", "fact-cause-tagged", In { other, what, by, ..In::default() })
+            }
+            Fact::Closed { closure, .. } => {
+                let what = self.f.word("closure", closure.code()).into_owned();
+                line("check", "fact-closed", In { what, ..In::default() })
+            }
+            Fact::Reopened { cycle } => line("reopen", "fact-reopened", In { count: *cycle, ..In::default() }),
+            Fact::MergedInto { complaint } => {
+                line("merge", "fact-merged-into", In { other: self.reference(*complaint), ..In::default() })
+            }
+            Fact::MergeTaken { complaint, .. } => {
+                line("merge", "fact-merge-taken", In { other: self.reference(*complaint), ..In::default() })
+            }
+            Fact::MergeUndone {} => plain("merge", "fact-merge-undone"),
+            Fact::MergeReleased { complaint } => {
+                line("merge", "fact-merge-released", In { other: self.reference(*complaint), ..In::default() })
+            }
+            Fact::Linked { to, link, .. } => {
+                let what = self.f.word("link", link.code()).into_owned();
+                line("link", "fact-linked", In { other: self.reference(*to), what, ..In::default() })
+            }
+            Fact::Referred { date } => {
+                line("out", "fact-referred", In { when: self.names.day(self.f, *date), ..In::default() })
+            }
+        }
+    }
+
+    /// A promise by the time it was made for.
+    fn due(&self, id: PromiseId) -> In {
+        let promise = self.complaint().promises.iter().find(|p| p.id == id);
+        In { when: promise.map(|p| self.when(p.due_at)).unwrap_or_default(), ..In::default() }
+    }
+
+    fn assessed(&self, fact: &Assessed) -> String {
+        let mut said: Vec<String> = Vec::new();
+        let mut say = |field: &str, value: String| {
+            let label = self.f.label(field).unwrap_or_default();
+            said.push(self.f.with2("wrong-field", "field", label, "words", value));
+        };
+        let yes_or_no = |yes: bool| if yes { "complaint-yes" } else { "complaint-no" };
+        if let Some(severity) = fact.severity {
+            say("severity", self.f.word("severity", severity.code()).into_owned());
+        }
+        for (field, value) in [("category", &fact.category), ("product", &fact.product), ("place", &fact.place)] {
+            if let Some(value) = value {
+                say(field, value.clone());
+            }
+        }
+        if let Some(about) = fact.about_staff {
+            say("about_staff", self.person(about));
+        }
+        if let Some(restricted) = fact.restricted {
+            say("restricted", self.f.say(yes_or_no(restricted)).into_owned());
+        }
+        if let Some(at) = fact.incident_at {
+            say("incident_at", self.when(at));
+        }
+        if said.is_empty() {
+            said.push(self.f.say("fact-assessed-words").into_owned());
+        }
+        self.f.listed(said.iter())
+    }
+
+    /// What was written beside a fact, each with its name. Words of the customer carry their language.
+    fn quotes(&self, texts: &Texts) -> Vec<Quote> {
+        let mut quotes = Vec::new();
+        for (field, text) in texts {
+            let (name, _) = field.split_once(':').unwrap_or((field, ""));
+            let name = match name {
+                "why" => "whys",
+                "point" => "points",
+                "narrative" => continue,
+                name => name,
+            };
+            let customers = ["points", "summary", "desired_remedy"].contains(&name);
+            let label = self.f.label(name).unwrap_or_default().into_owned();
+            let lang = self.complaint().language.clone().filter(|_| customers);
+            quotes.push(Quote { label, text: text.clone(), lang });
+        }
+        quotes
+    }
+}
+
+fn state_class(state: ReplyState) -> &'static str {
+    match state {
+        ReplyState::Sent => "hold",
+        ReplyState::Delivered | ReplyState::Posted => "ok",
+        ReplyState::Failed => "late",
+    }
+}
+
+/// The picture of a channel.
+fn icon_of(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Phone => "phone",
+        Channel::Email => "email",
+        Channel::Web => "web",
+        Channel::Counter | Channel::Field => "counter",
+        Channel::Letter => "letter",
+        Channel::App | Channel::Chat | Channel::Social | Channel::Sms => "message",
+    }
+}
