@@ -150,7 +150,7 @@ impl Desk {
         desk::answer(&self.app, asked, stream::iter([Ok::<_, std::io::Error>(body)])).await
     }
 
-    async fn ask(&self, who: &str, call: &str, body: Value) -> (u16, Value) {
+    pub(crate) async fn ask(&self, who: &str, call: &str, body: Value) -> (u16, Value) {
         let sent = self.send(who, call, body, Headers::default()).await;
         (sent.status, serde_json::from_str(&sent.body).unwrap_or(Value::Null))
     }

@@ -1,1 +1,68 @@
-// complaint
+// The page of a complaint by keyboard: j and k from message to message, r reply, c note, h hand over, e close.
+{
+  const page = document.querySelector("[data-complaint]");
+  const busy = (target) => target.closest("input:not([type=radio]),textarea,select,[contenteditable]");
+
+  const move = (step) => {
+    const cards = [...page.querySelectorAll(".events .card")].filter((card) => card.offsetParent);
+    const at = cards.indexOf(document.activeElement.closest?.(".card"));
+    const next = cards[at < 0 ? (step > 0 ? 0 : cards.length - 1) : at + step];
+    next?.focus();
+  };
+
+  const write = (kind) => {
+    const tab = page.querySelector(`.tabs [value=${kind}]`);
+    if (!tab) return false;
+    tab.checked = true;
+    page.querySelector(`.pane.${kind} textarea`)?.focus();
+    return true;
+  };
+
+  const open = (id) => {
+    const act = document.getElementById(id);
+    if (!act) return false;
+    act.open = true;
+    act.querySelector("select,textarea,input:not([type=hidden])")?.focus();
+    return true;
+  };
+
+  const keys = {
+    j: () => (move(1), true),
+    k: () => (move(-1), true),
+    r: () => write("reply"),
+    c: () => write("note"),
+    h: () => open("f-handoffs"),
+    e: () => open("f-close"),
+  };
+
+  const keydown = (event) => {
+    // Half a word is still being composed: the key belongs to it.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+      return;
+    }
+    if (event.key === "Escape") {
+      const act = event.target.closest(".act[open]");
+      if (act) {
+        act.open = false;
+        act.querySelector("summary").focus();
+      }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || document.body.dataset.keys === "off") return;
+    if (busy(event.target) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (keys[event.key]?.()) event.preventDefault();
+  };
+
+  if (page) {
+    page.ownerDocument.addEventListener("keydown", keydown);
+    // One thing at a time in the head: what is opened covers what is below.
+    page.addEventListener("toggle", (event) => {
+      if (!event.target.open || !event.target.matches(".case>.acts>.act")) return;
+      for (const act of page.querySelectorAll(".case>.acts>.act[open]")) if (act !== event.target) act.open = false;
+    }, true);
+    document.getElementById("refused")?.focus();
+  }
+}

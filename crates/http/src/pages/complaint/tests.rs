@@ -1,1 +1,215 @@
+//! The page as a browser meets it: the whole way, every refusal with its text, and hostile words at every place.
 
+use firsthand_domain::history::Fact;
+use serde_json::{Value, json};
+
+use crate::desk::Sent;
+use crate::routes;
+use crate::tests::Desk;
+
+fn location(sent: &Sent) -> String {
+    let found = sent.headers.iter().find(|(name, _)| *name == "location");
+    found.map(|(_, value)| value.clone()).unwrap_or_default()
+}
+
+/// The value of the hidden field of the form that is sent there.
+fn hidden(page: &str, action: &str, field: &str) -> String {
+    let form = page.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form {action}"));
+    let value = form.split(&format!("name=\"{field}\" value=\"")).nth(1).unwrap();
+    value.split('"').next().unwrap().to_owned()
+}
+
+struct World {
+    desk: Desk,
+    eve: String,
+    bob: String,
+    bob_id: String,
+    reference: String,
+}
+
+impl World {
+    async fn new() -> Self {
+        Self::with(json!({
+            "channel": "phone", "customer": { "name": "Mai Trần", "phone": "0901234567", "language": "vi" },
+            "narrative": "Ấm bị rò nước.", "points": ["The kettle leaks"],
+        }))
+        .await
+    }
+
+    async fn with(complaint: Value) -> Self {
+        let desk = Desk::open(routes::all()).await;
+        desk.person("eve", "agent").await;
+        let bob_id = desk.person("bob", "agent").await;
+        desk.person("lea", "lead").await;
+        desk.person("otto", "auditor").await;
+        let (eve, bob) = (desk.sign_in("eve").await, desk.sign_in("bob").await);
+        let (status, logged) = desk.ask("eve", "POST /api/v1/complaints", complaint).await;
+        assert_eq!(status, 201, "{logged}");
+        let reference = logged["reference"].as_str().unwrap().to_owned();
+        Self { desk, eve, bob, bob_id, reference }
+    }
+
+    fn at(&self, verb: &str) -> String {
+        format!("/complaints/{}{}{verb}", self.reference, if verb.is_empty() { "" } else { "/" })
+    }
+
+    async fn page(&self, session: &str) -> String {
+        let sent = self.desk.visit(session, &format!("GET {}", self.at("")), &[]).await;
+        assert_eq!(sent.status, 200, "{}", sent.body);
+        words_are_there(&sent.body);
+        sent.body
+    }
+
+    /// Opens the page and sends a form of it, as a browser would.
+    async fn send(&self, session: &str, verb: &str, fields: &[(&str, &str)]) -> Sent {
+        let page = self.page(session).await;
+        let (key, version) = (hidden(&page, &self.at(verb), "_key"), hidden(&page, &self.at(verb), "_version"));
+        let mut all = vec![("_key", key.as_str()), ("_version", version.as_str())];
+        all.extend(fields);
+        self.post(session, verb, &all).await
+    }
+
+    async fn post(&self, session: &str, verb: &str, fields: &[(&str, &str)]) -> Sent {
+        let sent = self.desk.visit(session, &format!("POST {}", self.at(verb)), fields).await;
+        if sent.body.contains("<main") {
+            words_are_there(&sent.body);
+        }
+        sent
+    }
+
+    async fn done(&self, session: &str, verb: &str, fields: &[(&str, &str)]) {
+        let sent = self.send(session, verb, fields).await;
+        assert_eq!(sent.status, 303, "{verb}: {}", faults(&sent.body));
+        assert!(location(&sent).starts_with(&format!("{}#h", self.at(""))), "{}", location(&sent));
+    }
+
+    async fn complaint(&self) -> Value {
+        self.desk.ask("eve", &format!("GET /api/v1{}", self.at("")), Value::Null).await.1
+    }
+}
+
+/// What is said to be wrong on a page.
+fn faults(page: &str) -> String {
+    page.split("role=\"alert\"").skip(1).map(|part| part.chars().take(300).collect::<String>()).collect()
+}
+
+/// No key of a message stands on the page in place of its words.
+fn words_are_there(page: &str) {
+    for prefix in ["complaint-", "fact-", "label-", "wrong-", "refusal-", "by-", "moments-"] {
+        for (at, _) in page.match_indices(&format!(">{prefix}")) {
+            panic!("{}", &page[at..(at + 60).min(page.len())]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_whole_way_from_hand_over_to_close() {
+    let w = World::new().await;
+    let page = w.page(&w.eve).await;
+    assert!(page.contains("Not yet"), "what is missing is told before closing is tried");
+    let to = w.bob_id.clone();
+    w.done(&w.eve, "handoffs", &[("to", &to), ("reason", "A repair."), ("request", "Check the seal.")]).await;
+    let handoff = w.complaint().await["handoff"]["id"].as_str().unwrap().to_owned();
+    assert!(w.page(&w.eve).await.contains("Not accepted yet: you are still responsible."));
+    w.done(&w.bob, &format!("handoffs/{handoff}/accept"), &[]).await;
+    w.done(&w.bob, "decision", &[("outcome", "upheld"), ("reasons", "The seal was missing.")]).await;
+    let point = w.complaint().await["points"][0]["id"].as_str().unwrap().to_owned();
+    let reply = [
+        ("kind", "substantive"),
+        ("channel", "phone"),
+        ("body", "A new kettle is on its way."),
+        ("delivered", "true"),
+        ("points_answered", point.as_str()),
+    ];
+    // The first reply asks once to whom it goes.
+    let asked = w.send(&w.eve, "replies", &reply).await;
+    assert_eq!(asked.status, 200);
+    assert!(asked.body.contains("This goes to Mai Trần by phone."), "asked in place");
+    assert!(asked.body.contains("A new kettle is on its way."));
+    assert_eq!(w.complaint().await["replies"], json!([]));
+    assert_eq!(hidden(&asked.body, &w.at("replies"), "_sure"), "phone");
+    let mut sure = reply.to_vec();
+    sure.push(("_sure", "phone"));
+    w.done(&w.eve, "replies", &sure).await;
+    w.done(&w.eve, "customer-answer", &[("answer", "accepted"), ("channel", "phone")]).await;
+    let tag = [("cause", "damaged"), ("role", "primary"), ("confidence", "confirmed"), ("whys", "No check"), ("whys", "")];
+    w.done(&w.bob, "causes", &tag).await;
+    w.done(&w.eve, "close", &[("reason", "The customer is content.")]).await;
+    let closed = w.complaint().await;
+    assert_eq!((&closed["stage"], &closed["closure"]), (&json!("closed"), &json!("accepted")));
+    let page = w.page(&w.eve).await;
+    for said in ["Ấm bị rò nước.", "handles it now", "Upheld", "A new kettle", "Accepts the answer", "closed it"] {
+        assert!(page.contains(said), "{said}");
+    }
+    w.done(&w.eve, "reopen", &[("reason", "It leaks again.")]).await;
+}
+
+#[tokio::test]
+async fn every_other_form_of_the_page_does_what_its_verb_does() {
+    let w = World::new().await;
+    let lea = w.desk.sign_in("lea").await;
+    w.done(&w.eve, "acknowledgement", &[("channel", "phone"), ("body", "I have it.")]).await;
+    w.done(&w.eve, "notes", &[("body", "Looks like the seal.")]).await;
+    w.done(&w.bob, "contacts", &[("direction", "in"), ("channel", "email"), ("body", "Any news?"), ("reached", "true")]).await;
+    w.done(&w.eve, "contacts", &[("direction", "out"), ("channel", "phone"), ("body", "No."), ("reached", "false")]).await;
+    let assessed = [
+        ("severity", "serious"), ("category", "Leak"), ("product", ""), ("place", "Hà Nội"), ("incident_at", ""),
+        ("desired_remedy", "A new one"), ("points", "Nobody called back"), ("points", ""), ("about_staff", ""),
+        ("restricted", "false"),
+    ];
+    w.done(&w.eve, "assessment", &assessed).await;
+    let c = w.complaint().await;
+    assert_eq!((&c["severity"], &c["place"], c["points"].as_array().unwrap().len()), (&json!("serious"), &json!("Hà Nội"), 2));
+    // Sent again as it stands, nothing changes.
+    let mut same = assessed.to_vec();
+    same.retain(|(name, _)| *name != "points");
+    let nothing = w.send(&w.eve, "assessment", &same).await;
+    assert_eq!(nothing.status, 422);
+    assert!(nothing.body.contains("Nothing was changed."), "{}", faults(&nothing.body));
+    w.done(&w.eve, "await-customer", &[("question", "Which kettle?"), ("due_at", "2026-11-24T10:00")]).await;
+    w.done(&w.eve, "promises", &[("text", "Call back"), ("due_at", "2026-11-23T10:00"), ("responsible", "")]).await;
+    let promise = w.complaint().await["promises"][0]["id"].as_str().unwrap().to_owned();
+    let later = [("text", "Call later"), ("due_at", "2026-11-25T10:00"), ("consent", "On the phone"), ("reason", "Away")];
+    w.done(&w.eve, &format!("promises/{promise}/supersede"), &later).await;
+    let promise = w.complaint().await["promises"][1]["id"].as_str().unwrap().to_owned();
+    w.done(&w.eve, &format!("promises/{promise}/kept"), &[("evidence", "Called.")]).await;
+    w.done(&w.eve, "promises", &[("text", "Write"), ("due_at", "2026-11-23T10:00")]).await;
+    let promise = w.complaint().await["promises"][2]["id"].as_str().unwrap().to_owned();
+    w.done(&w.eve, &format!("promises/{promise}/void"), &[("reason", "No need.")]).await;
+    let progress = [("kind", "progress"), ("channel", "email"), ("body", "We look."), ("delivered", "false"), ("_sure", "email")];
+    w.done(&w.eve, "replies", &progress).await;
+    let reply = w.complaint().await["replies"][0]["id"].as_str().unwrap().to_owned();
+    w.done(&w.eve, &format!("replies/{reply}/delivered"), &[]).await;
+    w.done(&w.eve, "referrals", &[("body", "Ombudsman"), ("date", "2026-11-20"), ("reference", "O-1")]).await;
+    let bob = w.bob_id.as_str();
+    w.done(&lea, "arbitration", &[("handler", bob), ("reason", "Knows kettles.")]).await;
+    let eve = w.complaint().await["first_contact"]["id"].as_str().unwrap().to_owned();
+    w.done(&lea, "succession", &[("_from", &eve), ("to", bob), ("reason", "Eve leaves.")]).await;
+    let succession = w.complaint().await["successions"][0]["id"].as_str().unwrap().to_owned();
+    w.done(&w.bob, &format!("successions/{succession}/accept"), &[]).await;
+    assert_eq!(w.complaint().await["first_contact"]["name"], "bob");
+    let gone = [
+        ("channel", "phone"), ("reason", "Found it."), ("reply.channel", "phone"), ("reply.body", "As you wish."),
+        ("reply.delivered", "true"),
+    ];
+    w.done(&w.bob, "withdraw", &gone).await;
+    assert_eq!(w.complaint().await["closure"], "withdrawn");
+}
+
+#[tokio::test]
+async fn two_complaints_are_linked_merged_and_parted_again() {
+    let w = World::new().await;
+    let other = json!({ "channel": "email", "customer": { "anonymous": true }, "narrative": "The same." });
+    let later = w.desk.ask("eve", "POST /api/v1/complaints", other).await.1["reference"].as_str().unwrap().to_owned();
+    w.done(&w.eve, "links", &[("to", &later), ("kind", "related"), ("reason", "")]).await;
+    let away = format!("/complaints/{later}/merge");
+    let page = w.desk.visit(&w.eve, &format!("GET /complaints/{later}"), &[]).await.body;
+    let version = hidden(&page, &away, "_version");
+    let fields = [("into", w.reference.as_str()), ("_version", version.as_str())];
+    assert_eq!(w.desk.visit(&w.eve, &format!("POST {away}"), &fields).await.status, 303);
+    assert!(w.page(&w.eve).await.contains("Goes on here"));
+    w.done(&w.eve, "unmerge", &[("complaint", &later), ("reason", "")]).await;
+    let none = w.send(&w.eve, "links", &[("to", "C-2026-999999"), ("kind", "related"), ("reason", "kept so")]).await;
+    assert_eq!(none.status, 404);
+    assert!(none.body.contains("C-2026-999999") && none.body.contains("kept so"), "kept with its text");
+}
