@@ -82,3 +82,7 @@ create table draft (
 
 -- What a token is for, in its owner's words.
 alter table token add column name text;
+
+-- What somebody is responsible for and another handles: few, and counted on every page.
+create index complaint_handed_over on complaint (first_contact, next_due, id)
+    where handler <> first_contact and stage <> 'closed';

@@ -5,6 +5,7 @@
 //! Order is not kept: three characters in a row say nearly as much as a phrase, and a phrase would end at the 16383rd
 //! word, which is as far as PostgreSQL counts.
 
+mod marks;
 mod query;
 mod words;
 

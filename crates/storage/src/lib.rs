@@ -13,6 +13,7 @@ pub mod causes;
 pub mod complaints;
 pub mod customers;
 mod database;
+pub mod desk;
 mod error;
 pub mod exports;
 mod files;

@@ -231,7 +231,10 @@ pub async fn similar(tx: &mut Tx<'_>, reader: &Staff, id: ComplaintId) -> Result
 }
 
 /// What each customer said; with the summary where there is one, and only that when the story was erased.
-async fn stories(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap<ComplaintId, String>> {
+///
+/// # Errors
+/// The database could not.
+pub async fn stories(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap<ComplaintId, String>> {
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }

@@ -122,6 +122,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("causes", crate::causes::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
         ("customers", crate::customers::STATEMENTS),
+        ("desk", crate::desk::STATEMENTS),
+        ("desk::lists", crate::desk::LIST_STATEMENTS),
         ("exports", crate::exports::STATEMENTS),
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),

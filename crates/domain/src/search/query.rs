@@ -94,6 +94,11 @@ impl Query {
         if terms.is_empty() { Err(QueryProblem::Empty) } else { Ok(Self { terms }) }
     }
 
+    /// Everything that is asked for, in whatever form.
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &Token> {
+        self.terms.iter().flatten().flatten()
+    }
+
     /// A query for one token of a document.
     #[must_use]
     pub fn token(text: &str) -> Self {

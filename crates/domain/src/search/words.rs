@@ -41,7 +41,7 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 /// Scripts that put no spaces between words, or too few: Thai to Khmer, Hangul, kana, Han.
-fn has_no_spaces(c: char) -> bool {
+pub(super) fn has_no_spaces(c: char) -> bool {
     matches!(u32::from(c),
         0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1100..=0x11FF | 0x1780..=0x17FF | 0x2E80..=0x2FDF
         | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3031..=0x312F | 0x3131..=0x31BF | 0x3400..=0x4DBF

@@ -17,7 +17,7 @@ where
 {
     let mut sql = QueryBuilder::<DB>::new(
         "select c.id, c.reference, c.version, c.stage, c.cycle, c.closure, c.channel, c.severity, c.summary, \
-         c.product, c.place, c.category, c.customer, k.name as customer_name, c.first_contact, \
+         c.product, c.place, c.category, c.customer, k.name as customer_name, k.language, c.first_contact, \
          f.name as first_contact_name, c.handler, h.name as handler_name, c.restricted, c.received_at, c.closed_at, \
          c.waiting_since, c.next_due from ",
     );
@@ -44,10 +44,12 @@ where
     } else if query.scope == Scope::Mine {
         // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
         // everything I hold.
-        sql.push("c.id in (select id from (select c.id from complaint c where c.stage <> 'closed' and c.first_contact = ");
+        // What is open has a due time: along the due times all of it comes before what was closed.
+        let open = if query.sort == Sort::Due { "c.next_due < 9223372036854775807" } else { "c.stage <> 'closed'" };
+        sql.push("c.id in (select id from (select c.id from complaint c where ").push(open).push(" and c.first_contact = ");
         sql.push_bind(reader.id.0);
         narrow(&mut sql, reader, query);
-        sql.push(") as first union select id from (select c.id from complaint c where c.stage <> 'closed' and c.handler = ");
+        sql.push(") as first union select id from (select c.id from complaint c where ").push(open).push(" and c.handler = ");
         sql.push_bind(reader.id.0);
         narrow(&mut sql, reader, query);
         sql.push(") as second)");

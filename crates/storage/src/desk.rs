@@ -1,0 +1,116 @@
+//! What a person at the desk has before them: how much of what waits for them, the short lists of their first page, and
+//! what a row of a list says besides the complaint itself.
+
+mod lists;
+mod words;
+
+use firsthand_domain::code::Role;
+use firsthand_domain::id::StaffId;
+use firsthand_domain::staff::Staff;
+
+use crate::Result;
+use crate::database::Tx;
+use crate::statement::same;
+use crate::writer::Unit;
+
+pub use lists::{About, Offer, OfferKind, Pending, Promised, offered, pending, promised};
+pub use words::{CauseName, Said, Speaker, last_words, main_causes};
+
+pub(crate) use lists::STATEMENTS as LIST_STATEMENTS;
+
+/// More than this is not counted: `99+` says enough, and the counts stand on every page.
+const MOST: i64 = 100;
+
+/// Who sees what, as in `list`: $1 is the reader, $3 whether restricted complaints are open to them.
+macro_rules! visible {
+    () => {
+        " and (c.about_staff is null or c.about_staff <> $1 or c.logged_by = $1) and ($3 or not c.restricted \
+         or exists (select 1 from sight s where s.complaint = c.id and s.staff = $1))"
+    };
+}
+
+statements! {
+    /// Each count runs along an index and stops at $4. What is open has a next due time before the end of time, so
+    /// that no count walks through all that somebody ever closed.
+    COUNTS = same(concat!(
+        "select \
+         (select count(*) from (select id from (select c.id from complaint c where c.first_contact = $1 \
+          and c.next_due < 9223372036854775807", visible!(), " limit $4) as mine union \
+          select id from (select c.id from complaint c where c.handler = $1 \
+          and c.next_due < 9223372036854775807", visible!(), " limit $4) as handled) as n) as mine, \
+         (select count(*) from (select c.id from complaint c where c.id in \
+          (select complaint from handoff where state = 'offered' and to_staff = $1 union \
+           select complaint from succession where state = 'offered' and to_staff = $1)", visible!(),
+        " limit $4) as n) as offered, \
+         (select count(*) from (select c.id from complaint c where c.id in \
+          (select complaint from promise where state in ('made', 'broken') and responsible = $1)", visible!(),
+        " limit $4) as n) as promised, \
+         (select count(*) from (select id from (select c.id from complaint c where c.first_contact = $1 \
+          and c.handler <> c.first_contact and c.stage <> 'closed'", visible!(), " limit $4) as given union \
+          select id from (select c.id from complaint c where c.stage <> 'closed' and c.id in \
+          (select complaint from handoff where state = 'offered' and from_staff = $1)", visible!(),
+        " limit $4) as offers) as n) as handed_over, \
+         (select count(*) from (select id from (select c.id from staff p cross join complaint c \
+          where p.team = $2 and c.first_contact = p.id", visible!(), " limit $4) as firsts union \
+          select id from (select c.id from staff p cross join complaint c \
+          where p.team = $2 and c.handler = p.id", visible!(), " limit $4) as handlers) as n) as team, \
+         (select count(*) from (select c.id from complaint c where 1 = 1", visible!(), " limit $4) as n) as everything"
+    ));
+    HIDDEN = same("select columns from account where staff = $1");
+    HIDE = same("insert into account (staff, columns) values ($1, $2) \
+                 on conflict (staff) do update set columns = excluded.columns");
+}
+
+/// How many complaints each view of a person holds, counted to a hundred.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "each is the view of that name")]
+pub struct Counts {
+    pub mine: i64,
+    pub offered: i64,
+    pub promised: i64,
+    pub handed_over: i64,
+    /// Nothing for those who are in no team.
+    pub team: Option<i64>,
+    pub all: i64,
+}
+
+impl Counts {
+    /// The most that is told exactly.
+    pub const MOST: i64 = MOST - 1;
+}
+
+/// Counts what waits for a person, as far as they may see it.
+///
+/// # Errors
+/// The database could not.
+pub async fn counts(tx: &mut Tx<'_>, reader: &Staff) -> Result<Counts> {
+    let sees_restricted = matches!(reader.role, Role::Lead | Role::Auditor);
+    let row: Option<(i64, i64, i64, i64, i64, i64)> =
+        find!(tx, COUNTS, reader.id.0, reader.team.clone(), sees_restricted, MOST)?;
+    let (mine, offered, promised, handed_over, team, all) = row.unwrap_or_default();
+    Ok(Counts { mine, offered, promised, handed_over, team: reader.team.as_ref().map(|_| team), all })
+}
+
+/// The text of the counts on SQLite, for those who look at its plan.
+#[must_use]
+pub fn counts_on_sqlite() -> &'static str {
+    COUNTS.lite
+}
+
+/// The columns of the list that a person leaves out.
+///
+/// # Errors
+/// The database could not.
+pub async fn hidden_columns(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<String>> {
+    let row: Option<(Option<String>,)> = find!(tx, HIDDEN, staff.0)?;
+    let text = row.and_then(|r| r.0).unwrap_or_default();
+    Ok(text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Leaves columns of the list out, and shows all others.
+///
+/// # Errors
+/// The database could not.
+pub async fn hide_columns(unit: &mut Unit<'_>, staff: StaffId, names: &[&str]) -> Result<()> {
+    run!(&mut unit.tx, HIDE, staff.0, names.join(",")).map(drop)
+}
