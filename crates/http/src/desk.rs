@@ -7,6 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
 use firsthand_domain::staff::Staff;
+use firsthand_storage::desk::counts;
 use firsthand_storage::{Connection, staff};
 use futures_util::{FutureExt as _, Stream};
 use uuid::Uuid;
@@ -170,6 +171,11 @@ where
                 right.admits(signed_in.staff())?;
                 caller = Some(signed_in.staff().clone());
             }
+            if let (Some(session), Some(caller), true) = (&mut session, &caller, route.framed) {
+                let mut connection = app.database.read().await?;
+                session.counts = Some(counts(&mut connection.tx(), caller).await?);
+                kept = Some(connection);
+            }
         }
     }
     if route.method != Method::Get {
@@ -195,7 +201,10 @@ where
     };
     noted.reading = false;
     let call = Call {
-        query: Query::parse(&asked.query, route.parameters)?,
+        query: match route.face {
+            Face::Program => Query::parse(&asked.query, route.parameters)?,
+            Face::Person => Query::parse_kindly(&asked.query, route.parameters),
+        },
         app: Arc::clone(app),
         caller,
         session,

@@ -5,15 +5,19 @@ mod account;
 mod complaint;
 mod customer;
 mod desk;
+mod keys;
 mod list;
 mod log;
 mod problem;
+mod rows;
+mod views;
 
 use std::ops::Deref;
 
 use askama::Template;
 use firsthand_domain::code::Role;
 use firsthand_domain::staff::Staff;
+use firsthand_storage::desk::Counts;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -40,6 +44,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(account::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
+    routes.extend(keys::routes());
     routes.extend(log::routes());
     routes.extend(complaint::routes());
     routes.extend(customer::routes());
@@ -63,6 +68,9 @@ pub(crate) struct Frame {
     pub(crate) token: String,
     /// A key for a form of this page, so that sending it twice has one effect.
     pub(crate) key: Uuid,
+    /// The view that is shown, for the navigation.
+    pub(crate) view: &'static str,
+    counts: Option<Counts>,
     me: Option<Staff>,
 }
 
@@ -94,6 +102,8 @@ impl Frame {
             query: String::new(),
             token: session.map(|s| s.form_token(id)).unwrap_or_default(),
             key: id,
+            view: "",
+            counts: session.and_then(|s| s.counts),
             me: session.filter(|s| !s.session.half).map(|s| s.staff().clone()),
         }
     }

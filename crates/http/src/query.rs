@@ -3,8 +3,8 @@
 use crate::problem::Problem;
 
 /// What was asked after the question mark.
-#[derive(Debug, Default)]
-pub(crate) struct Query(Vec<(String, String)>);
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Query(Vec<(String, String)>, Vec<String>);
 
 impl Query {
     /// Reads a query string in which only `known` parameters may stand.
@@ -29,7 +29,40 @@ impl Query {
                 .ok_or_else(|| Problem::field(name.as_str(), "expected percent-encoded UTF-8"))?;
             found.push((name, value));
         }
-        Ok(Self(found))
+        Ok(Self(found, Vec::new()))
+    }
+
+    /// Reads a query string somebody may have typed: what cannot be read, is not known or was left empty is left out, and
+    /// what was wrong is noted.
+    pub(crate) fn parse_kindly(text: &str, known: &[&str]) -> Self {
+        let (mut found, mut wrong): (Vec<(String, String)>, Vec<String>) = (Vec::new(), Vec::new());
+        for pair in text.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode(name).unwrap_or_else(|| name.to_owned());
+            let twice = found.iter().any(|(other, _)| *other == name);
+            match decode(value).filter(|_| known.contains(&name.as_str()) && !twice) {
+                Some(value) if value.trim().is_empty() => {}
+                Some(value) => found.push((name, value)),
+                None if !wrong.contains(&name) => wrong.push(name),
+                None => {}
+            }
+        }
+        Self(found, wrong)
+    }
+
+    /// The names of what was wrong in a query string that was read kindly.
+    pub(crate) fn wrong(&self) -> &[String] {
+        &self.1
+    }
+
+    /// Every parameter as it came.
+    pub(crate) fn every(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Takes a parameter away.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(other, _)| other != name);
     }
 
     /// A parameter as it came.
@@ -55,6 +88,20 @@ impl Query {
         let read = |v: &str| v.parse().ok().filter(|n| (1..=200).contains(n));
         Ok(self.read("limit", "expected a whole number from 1 to 200", read)?.unwrap_or(50))
     }
+}
+
+/// Writes a text so that it can stand in a query string.
+pub(crate) fn encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            written.push(char::from(byte));
+        } else {
+            let _ = write!(written, "%{byte:02X}");
+        }
+    }
+    written
 }
 
 /// Undoes percent-encoding, and `+` for a space; nothing when it is broken or not UTF-8.
@@ -99,6 +146,14 @@ mod tests {
             let body: serde_json::Value = serde_json::from_str(&problem.body(uuid::Uuid::nil())).unwrap();
             assert_eq!((problem.kind.status, &body["field"]), (422, &serde_json::json!(field)), "{text}");
         }
+    }
+
+    #[test]
+    fn what_somebody_typed_is_read_as_far_as_it_goes() {
+        let query = Query::parse_kindly("q=Tr%E1%BA%A7n&view=&veiw=all&q=b&stage=%ff&veiw=x", &["q", "view", "stage"]);
+        assert_eq!(query.every().collect::<Vec<_>>(), [("q", "Trần")]);
+        assert_eq!(query.wrong(), ["veiw", "q", "stage"]);
+        assert_eq!(decode(&encode("Trần & co = 1%\n")).unwrap(), "Trần & co = 1%\n");
     }
 
     #[test]

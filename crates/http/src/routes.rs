@@ -71,6 +71,8 @@ pub(crate) struct Route {
     pub(crate) gives: Gives,
     /// 200, or 201 for what makes a thing.
     pub(crate) success: u16,
+    /// Its page stands in the frame, with the counts of the reader's views beside it.
+    pub(crate) framed: bool,
     pub(crate) handler: Handler,
 }
 
@@ -94,6 +96,7 @@ where
         takes: None,
         gives: Gives::Text("text/plain"),
         success: 200,
+        framed: false,
         handler: Box::new(move |call| Box::pin(handler(call))),
     }
 }
@@ -116,7 +119,7 @@ pub(crate) fn page<F>(path: &'static str, right: Right, handler: impl Fn(Call) -
 where
     F: Future<Output = Result<Answer, Problem>> + Send + 'static,
 {
-    Route { face: Face::Person, ..get(path, right, "", handler) }
+    Route { face: Face::Person, framed: true, ..get(path, right, "", handler) }
 }
 
 /// What a form on a page is sent to.

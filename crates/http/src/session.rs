@@ -1,6 +1,7 @@
 //! A person at a browser: the session in the cookie, and that a form was really filled in on a page of ours.
 
 use firsthand_domain::staff::Staff;
+use firsthand_storage::desk::Counts;
 use firsthand_storage::sessions::{self, Session};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ pub(crate) struct SignedIn {
     pub(crate) session: Session,
     /// Its number, as it stands in the cookie.
     number: String,
+    /// What waits in each view, where the page shows it.
+    pub(crate) counts: Option<Counts>,
 }
 
 impl SignedIn {
@@ -96,7 +99,7 @@ pub(crate) async fn of(app: &App, headers: &Headers, counts: bool) -> Result<Opt
     if counts && now >= session.seen_at.plus_minutes(SEEN_EVERY) {
         app.database.change(move |unit| Box::pin(async move { sessions::seen(unit, &hash).await })).await?;
     }
-    Ok(Some(SignedIn { session, number: number.to_owned() }))
+    Ok(Some(SignedIn { session, number: number.to_owned(), counts: None }))
 }
 
 /// Refuses a form that comes from elsewhere: the browser says where it was filled in, and it must be here.

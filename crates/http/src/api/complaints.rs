@@ -118,7 +118,8 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::ok(&json::Page { items, next: page.next.map(|c| c.to_string()) })?)
 }
 
-async fn cause_named(tx: &mut Tx<'_>, name: &str) -> Result<CauseId, Problem> {
+/// The cause that a list was asked for.
+pub(crate) async fn cause_named(tx: &mut Tx<'_>, name: &str) -> Result<CauseId, Problem> {
     let cause = causes::named(tx, name).await?;
     Ok(cause.ok_or_else(|| Refusal::field("cause", "expected the id or code of a cause"))?.id)
 }
@@ -133,7 +134,7 @@ fn words(query: &Query) -> Result<Option<Words>, Problem> {
 }
 
 /// Best first, instead of in an order that can be paged: of the newest hits only, so that it stays quick.
-fn ranked(query: &Query) -> Result<bool, Problem> {
+pub(crate) fn ranked(query: &Query) -> Result<bool, Problem> {
     let read = |v: &str| v.parse::<bool>().ok();
     let rank = query.read("rank", "expected true or false", read)?.unwrap_or_default();
     for other in ["cursor", "sort"] {
@@ -161,7 +162,8 @@ pub(crate) async fn similar(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::ok(&json::Page { items, next: None })?)
 }
 
-fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
+/// What a list was asked for, but for the cause, which has to be looked up.
+pub(crate) fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
     let stages = "expected one of received, acknowledged, investigating, decided, replied, closed";
     let channels = "expected one of phone, email, web, counter, app, chat, social, sms, letter, field";
     let views = "expected one of mine, offered, promised, handed_over, team, all";

@@ -1,5 +1,233 @@
-use crate::routes::Route;
+//! The list of complaints: views, filters, search, one page after the other, and a look at one of them beside it.
+
+mod filters;
+mod preview;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use askama::Template;
+use firsthand_domain::Refusal;
+use firsthand_domain::staff::Staff;
+use firsthand_domain::text::Text;
+use firsthand_storage::desk::{self, Counts};
+use firsthand_storage::list::{self, Scope, Sort};
+use firsthand_storage::{Tx, search};
+
+use super::account::local;
+use super::rows::{COLUMNS, Columns, Row, rows};
+use super::views::{VIEWS, told};
+use super::{Frame, html};
+use crate::api::complaints as api;
+use crate::call::{Answer, Call};
+use crate::problem::Problem;
+use crate::query::{Query, encode};
+use crate::rights::Right;
+use crate::routes::{Route, form, page};
+use filters::{Chip, Choices};
+use preview::Preview;
+
+/// What the list may be asked: what programs may, and which complaint is looked at beside it.
+const ASKED: &[&str] = &[
+    "view", "stage", "first_contact", "handler", "customer", "cause", "category", "product", "place", "channel",
+    "received_from", "received_to", "q", "rank", "sort", "limit", "cursor", "preview",
+];
 
 pub(super) fn routes() -> Vec<Route> {
-    Vec::new()
+    vec![page("/complaints", Right::Reader, show).asks(ASKED), form("/list/columns", Right::Reader, columns)]
+}
+
+/// A column that can be left out.
+struct Column {
+    code: &'static str,
+    name: Cow<'static, str>,
+    shown: bool,
+}
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    f: Frame,
+    /// What of the address could not be understood.
+    wrong: Option<String>,
+    /// How many there are, where that is known without counting.
+    figure: Option<String>,
+    /// Nothing narrows the view.
+    whole: bool,
+    chips: Vec<Chip>,
+    choices: Choices,
+    rows: Vec<Row>,
+    columns: Columns,
+    choice: Vec<Column>,
+    sort: &'static str,
+    /// Where what was searched for comes best first, if it does not yet.
+    best: Option<String>,
+    /// The address of this page in another order.
+    by_due: String,
+    by_waiting: String,
+    by_received: String,
+    next: Option<String>,
+    first: Option<String>,
+    /// Without what narrows it.
+    cleared: String,
+    /// This very page, without the preview.
+    here: String,
+    /// What a form that looks at one of them sends besides.
+    kept: Vec<(String, String)>,
+    preview: Option<Preview>,
+}
+
+/// What was asked, as far as it could be understood.
+struct Understood {
+    query: Query,
+    list: list::Query,
+    ranked: bool,
+    wrong: Vec<String>,
+}
+
+async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Understood, Problem> {
+    let (mut query, mut wrong) = (asked.clone(), asked.wrong().to_vec());
+    loop {
+        match read(tx, &query, reader).await {
+            Ok((list, ranked)) => return Ok(Understood { query, list, ranked, wrong }),
+            Err(problem) => match &problem.refusal {
+                // Each round takes one parameter away.
+                Some(Refusal::Field { field, .. }) if query.get(field).is_some() => {
+                    wrong.push(field.to_string());
+                    query.remove(field);
+                }
+                _ => return Err(problem),
+            },
+        }
+    }
+}
+
+async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Query, bool), Problem> {
+    let mut list = api::asked(query, reader)?;
+    let name = |v: &str| Text::<64>::parse(v).ok();
+    if let Some(name) = query.read("cause", "expected the id or code of a cause", name)? {
+        list.cause = Some(api::cause_named(tx, name.as_str()).await?);
+    }
+    Ok((list, api::ranked(query)?))
+}
+
+/// The address of a list with some parameters in the place of those that were asked.
+fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
+    let kept = query.every().filter(|(name, _)| !without.contains(name) && with.iter().all(|(n, _)| n != name));
+    let pairs: Vec<String> =
+        kept.chain(with.iter().copied()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    if pairs.is_empty() { "/complaints".to_owned() } else { format!("/complaints?{}", pairs.join("&")) }
+}
+
+/// What says where in a list one is, and not what is in it.
+const PLACE: [&str; 2] = ["cursor", "preview"];
+
+async fn show(call: Call) -> Result<Answer, Problem> {
+    let reader = call.caller()?;
+    let mut f = Frame::new(&call, "list", "frame-complaints");
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    let Understood { query, list, ranked, mut wrong } = understood(&mut tx, &call.query, reader).await?;
+    // What was searched for stands in its box even when it could not be searched for.
+    f.query = call.query.get("q").unwrap_or_default().to_owned();
+    f.view = VIEWS.into_iter().find(|v| Scope::from_code(v) == Some(list.scope)).unwrap_or("all");
+    f.title = f.word("frame-view", f.view).into_owned();
+    let (items, cursor) = if ranked {
+        (search::ranked(&mut tx, reader, &list).await?, None)
+    } else {
+        let page = list::page(&mut tx, reader, &list).await?;
+        (page.items, page.next)
+    };
+    let columns = Columns::without(&desk::hidden_columns(&mut tx, reader.id).await?);
+    let (count, first_page) = (items.len(), query.get("cursor").is_none());
+    let rows = rows(&f, &mut tx, items, list.words.as_ref(), columns).await?;
+    let preview = match query.get("preview") {
+        Some(name) => preview::of(&f, &mut tx, name, reader).await?,
+        None => None,
+    };
+    if query.get("preview").is_some() && preview.is_none() {
+        wrong.push("preview".to_owned());
+    }
+    let chips = filters::chips(&f, &mut tx, &query, &list).await?;
+    drop(connection);
+    let whole = chips.is_empty();
+    let figure = if first_page && cursor.is_none() && !ranked {
+        i64::try_from(count).ok().map(|n| f.with("list-count", "count", n))
+    } else if whole {
+        count_of(f.counts(), list.scope).map(|n| f.with("list-count-more", "count", told(n)))
+    } else {
+        None
+    };
+    let page = ListPage {
+        wrong: (!wrong.is_empty()).then(|| f.with("list-wrong", "names", filters::names(&f, &wrong))),
+        figure,
+        whole,
+        chips,
+        choices: Choices::of(&f, &query, &list),
+        rows,
+        columns,
+        choice: choice(&f, columns),
+        sort: if ranked { "" } else { sort_code(list.sort) },
+        best: (list.words.is_some() && !ranked)
+            .then(|| address(&query, &["cursor", "preview", "sort"], &[("rank", "true")])),
+        by_due: address(&query, &["cursor", "preview", "rank"], &[("sort", "due")]),
+        by_waiting: address(&query, &["cursor", "preview", "rank"], &[("sort", "waiting")]),
+        by_received: address(&query, &["cursor", "preview", "rank"], &[("sort", "received")]),
+        next: cursor.map(|c| address(&query, &["preview"], &[("cursor", &c.to_string())])),
+        first: (!first_page).then(|| address(&query, &PLACE, &[])),
+        cleared: format!("/complaints?view={}", f.view),
+        here: address(&query, &["preview"], &[]),
+        kept: kept(&query, &["preview"]),
+        preview,
+        f,
+    };
+    html(&page)
+}
+
+fn kept(query: &Query, without: &[&str]) -> Vec<(String, String)> {
+    let kept = query.every().filter(|(name, _)| !without.contains(name));
+    kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// How many a whole view holds, if it is more than a page of it tells.
+fn count_of(counts: Counts, scope: Scope) -> Option<i64> {
+    let count = match scope {
+        Scope::Mine => counts.mine,
+        Scope::Offered => counts.offered,
+        Scope::Promised => counts.promised,
+        Scope::HandedOver => counts.handed_over,
+        Scope::Team => counts.team?,
+        Scope::All => counts.all,
+    };
+    Some(count).filter(|n| *n > 0)
+}
+
+const fn sort_code(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Waiting => "waiting",
+        Sort::Received => "received",
+        Sort::Due => "due",
+    }
+}
+
+fn choice(f: &Frame, columns: Columns) -> Vec<Column> {
+    let shown = [columns.customer, columns.responsible, columns.stage, columns.cause];
+    let column = |(code, shown)| Column { code, name: f.word("list-column", code), shown };
+    COLUMNS.into_iter().zip(shown).map(column).collect()
+}
+
+/// Keeps which columns the reader wants to see.
+async fn columns(call: Call) -> Result<Answer, Problem> {
+    let (reader, form) = (call.caller()?.id, call.form()?);
+    let hidden: Vec<&'static str> =
+        COLUMNS.into_iter().filter(|code| !form.all("column").any(|shown| shown == *code)).collect();
+    call.app
+        .database
+        .change(move |unit| {
+            let hidden = hidden.clone();
+            Box::pin(async move { desk::hide_columns(unit, reader, &hidden).await })
+        })
+        .await?;
+    Ok(Answer::see_other(local(form.filled("_next").unwrap_or("/complaints"))))
 }

@@ -1,0 +1,157 @@
+//! What narrows a list: shown as chips that can be taken away, and a form to add more.
+
+use std::borrow::Cow;
+
+use firsthand_domain::code::{Channel, Stage};
+use firsthand_domain::id::StaffId;
+use firsthand_storage::list;
+use firsthand_storage::{Tx, causes, customers, staff};
+
+use super::{PLACE, address, kept};
+use crate::pages::Frame;
+use crate::pages::rows::cut;
+use crate::problem::Problem;
+use crate::query::Query;
+use crate::speech::Speech;
+
+/// Everything that narrows a list.
+const NARROWS: [&str; 12] = [
+    "q", "stage", "channel", "first_contact", "handler", "customer", "cause", "category", "product", "place",
+    "received_from", "received_to",
+];
+
+/// One thing that narrows the list.
+pub(super) struct Chip {
+    pub(super) name: Cow<'static, str>,
+    pub(super) value: String,
+    /// The list without it.
+    pub(super) without: String,
+}
+
+/// What a choice of codes offers.
+pub(super) struct Choice {
+    pub(super) code: &'static str,
+    pub(super) word: Cow<'static, str>,
+    pub(super) chosen: bool,
+}
+
+/// The form that narrows the list, as it stands.
+pub(super) struct Choices {
+    pub(super) stages: Vec<Choice>,
+    pub(super) channels: Vec<Choice>,
+    pub(super) first_contact_me: bool,
+    pub(super) handler_me: bool,
+    pub(super) category: String,
+    pub(super) product: String,
+    pub(super) place: String,
+    pub(super) from: String,
+    pub(super) to: String,
+    /// What else the list was asked.
+    pub(super) kept: Vec<(String, String)>,
+}
+
+const STAGES: [Stage; 6] =
+    [Stage::Received, Stage::Acknowledged, Stage::Investigating, Stage::Decided, Stage::Replied, Stage::Closed];
+const CHANNELS: [Channel; 10] = [
+    Channel::Phone,
+    Channel::Email,
+    Channel::Web,
+    Channel::Counter,
+    Channel::App,
+    Channel::Chat,
+    Channel::Social,
+    Channel::Sms,
+    Channel::Letter,
+    Channel::Field,
+];
+
+impl Choices {
+    pub(super) fn of(f: &Speech, query: &Query, list: &list::Query) -> Self {
+        let given = |name: &str| query.get(name).unwrap_or_default().to_owned();
+        let me = |name: &str| query.get(name) == Some("me");
+        let fields = ["stage", "channel", "category", "product", "place", "received_from", "received_to"];
+        let mut without: Vec<&str> = PLACE.into_iter().chain(fields).collect();
+        // Somebody else than the reader is kept, and can be taken away by the chip.
+        without.extend(["first_contact", "handler"].into_iter().filter(|name| query.get(name).is_none() || me(name)));
+        Self {
+            stages: STAGES
+                .map(|s| Choice { code: s.code(), word: f.word("stage", s.code()), chosen: list.stage == Some(s) })
+                .into(),
+            channels: CHANNELS
+                .map(|c| Choice { code: c.code(), word: f.word("channel", c.code()), chosen: list.channel == Some(c) })
+                .into(),
+            first_contact_me: me("first_contact"),
+            handler_me: me("handler"),
+            category: given("category"),
+            product: given("product"),
+            place: given("place"),
+            from: given("received_from"),
+            to: given("received_to"),
+            kept: kept(query, &without),
+        }
+    }
+}
+
+/// The words for names of parameters; one that nobody knows is told as it came.
+pub(super) fn names(f: &Speech, wrong: &[String]) -> String {
+    let known = |name: &String| {
+        let known = super::ASKED.contains(&name.as_str());
+        if known { f.word("list-field", name).into_owned() } else { cut(name, 24) }
+    };
+    f.listed(wrong.iter().take(5).map(known))
+}
+
+/// What narrows the list, in words.
+pub(super) async fn chips(
+    f: &Frame,
+    tx: &mut Tx<'_>,
+    query: &Query,
+    list: &list::Query,
+) -> Result<Vec<Chip>, Problem> {
+    let mut chips = Vec::new();
+    for name in NARROWS {
+        let Some(given) = query.get(name) else { continue };
+        let value = match name {
+            "stage" => list.stage.map(|s| f.word("stage", s.code()).into_owned()),
+            "channel" => list.channel.map(|c| f.word("channel", c.code()).into_owned()),
+            "first_contact" => person(f, tx, list.first_contact).await?,
+            "handler" => person(f, tx, list.handler).await?,
+            "customer" => match list.customer {
+                Some(id) => customers::by_id(tx, id).await?.map(|c| {
+                    c.name.unwrap_or_else(|| f.say("frame-erased").into_owned())
+                }),
+                None => None,
+            },
+            "cause" => causes::named(tx, given).await?.map(|cause| {
+                let name = cause.name.get(f.lang()).or_else(|| cause.name.get("en"));
+                name.cloned().unwrap_or(cause.code)
+            }),
+            "received_from" => list.received_from.map(|at| moment(f, given, at)),
+            "received_to" => list.received_to.map(|at| moment(f, given, at)),
+            _ => None,
+        };
+        chips.push(Chip {
+            name: f.word("list-field", name),
+            value: cut(&value.unwrap_or_else(|| given.to_owned()), 40),
+            // Best first is of use only for words.
+            without: address(query, &[PLACE[0], PLACE[1], name, if name == "q" { "rank" } else { "" }], &[]),
+        });
+    }
+    Ok(chips)
+}
+
+/// A day that was asked for is told as a day, an instant as one.
+fn moment(f: &Speech, given: &str, at: firsthand_domain::time::Timestamp) -> String {
+    match given.parse::<jiff::civil::Date>() {
+        Ok(date) => f.date(date),
+        Err(_) => f.exact(at),
+    }
+}
+
+async fn person(f: &Frame, tx: &mut Tx<'_>, id: Option<StaffId>) -> Result<Option<String>, Problem> {
+    let Some(id) = id else { return Ok(None) };
+    if f.is_me(id) {
+        return Ok(Some(f.say("frame-you").into_owned()));
+    }
+    Ok(staff::people(tx, &[id]).await?.remove(&id).map(|(name, _)| name))
+}
