@@ -121,6 +121,21 @@ impl Desk {
     /// What a browser with that session gets: `visit(&sid, "GET /complaints?q=a", &[])`, or sends, with the token a
     /// page of the session would hold.
     pub(crate) async fn visit(&self, session: &str, call: &str, fields: &[(&str, &str)]) -> Sent {
+        self.browse(session, call, fields, None).await
+    }
+
+    /// What a browser gets that asks for this language.
+    pub(crate) async fn visit_in(&self, session: &str, call: &str, language: &str) -> Sent {
+        self.browse(session, call, &[], Some(language.to_owned())).await
+    }
+
+    async fn browse(
+        &self,
+        session: &str,
+        call: &str,
+        fields: &[(&str, &str)],
+        accept_language: Option<String>,
+    ) -> Sent {
         let (method, target) = call.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = Headers {
@@ -128,6 +143,7 @@ impl Desk {
             origin: (method == "POST").then(|| "http://desk".to_owned()),
             host: Some("desk".to_owned()),
             content_type: Some("application/x-www-form-urlencoded".to_owned()),
+            accept_language,
             ..Headers::default()
         };
         let signed_in = crate::session::of(&self.app, &headers, false).await.unwrap();

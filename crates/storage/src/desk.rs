@@ -2,6 +2,7 @@
 //! what a row of a list says besides the complaint itself.
 
 mod lists;
+mod people;
 mod words;
 
 use firsthand_domain::code::Role;
@@ -14,9 +15,11 @@ use crate::statement::same;
 use crate::writer::Unit;
 
 pub use lists::{About, Offer, OfferKind, Pending, Promised, offered, pending, promised};
+pub use people::{alike, known_by};
 pub use words::{CauseName, Said, Speaker, last_words, main_causes};
 
 pub(crate) use lists::STATEMENTS as LIST_STATEMENTS;
+pub(crate) use people::STATEMENTS as PEOPLE_STATEMENTS;
 
 /// More than this is not counted: `99+` says enough, and the counts stand on every page.
 const MOST: i64 = 100;

@@ -124,6 +124,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("customers", crate::customers::STATEMENTS),
         ("desk", crate::desk::STATEMENTS),
         ("desk::lists", crate::desk::LIST_STATEMENTS),
+        ("desk::people", crate::desk::PEOPLE_STATEMENTS),
         ("exports", crate::exports::STATEMENTS),
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),

@@ -1,1 +1,27 @@
-# customer
+# One customer.
+customer-title = Customer
+customer-goes-on = This record goes on under
+customer-open = Open now
+customer-nothing-open = Nothing is open.
+customer-all = All complaints
+customer-newest-first = newest first
+customer-nothing = No complaint that you may know of.
+customer-who = Who it is
+customer-log = New complaint for this customer
+customer-known-by = Known by
+customer-language = Answer in
+customer-language-unknown = not said
+customer-kind = Add
+customer-value = Number, address or order
+customer-add = Add
+customer-wrong-identifier = This cannot be of that kind. Check the number or address.
+customer-merged = Also this person
+customer-unmerge = Not the same person
+customer-same = The same person twice?
+customer-find = Find the other record
+customer-find-hint = whole name, phone, e-mail or order
+customer-none-found = No other record is known by that.
+customer-goes-under = This record goes on under
+customer-merge-words = Complaints keep the record they were logged under. It can be undone.
+customer-merge = Join the two records
+customer-choose = Choose the record under which this one goes on.

@@ -1,1 +1,27 @@
-# customer
+# Egy ügyfél.
+customer-title = Ügyfél
+customer-goes-on = Ez a bejegyzés itt folytatódik:
+customer-open = Most nyitott
+customer-nothing-open = Nincs nyitott panasza.
+customer-all = Minden panasz
+customer-newest-first = elöl a legújabb
+customer-nothing = Nincs olyan panasz, amelyet Ön láthat.
+customer-who = Az ügyfél adatai
+customer-log = Új panasz ettől az ügyféltől
+customer-known-by = Erről ismerjük fel
+customer-language = Válasz nyelve
+customer-language-unknown = nincs megadva
+customer-kind = Hozzáadás
+customer-value = Szám, cím vagy rendelés
+customer-add = Hozzáadás
+customer-wrong-identifier = Ez nem felel meg a választott fajtának. Ellenőrizze a számot vagy a címet.
+customer-merged = Szintén ez a személy
+customer-unmerge = Nem ugyanaz a személy
+customer-same = Ugyanaz a személy kétszer?
+customer-find = A másik bejegyzés keresése
+customer-find-hint = teljes név, telefon, e-mail vagy rendelés
+customer-none-found = Nincs más ilyen bejegyzés.
+customer-goes-under = Ez a bejegyzés itt folytatódjon:
+customer-merge-words = A panaszok az eredeti bejegyzésnél maradnak. Visszavonható.
+customer-merge = A két bejegyzés összevonása
+customer-choose = Válassza ki, melyik bejegyzésnél folytatódjon ez.

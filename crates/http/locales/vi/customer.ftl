@@ -1,1 +1,27 @@
-# customer
+# Một khách hàng.
+customer-title = Khách hàng
+customer-goes-on = Hồ sơ này đã gộp vào
+customer-open = Đang mở
+customer-nothing-open = Không có khiếu nại nào đang mở.
+customer-all = Tất cả khiếu nại
+customer-newest-first = mới nhất ở trên
+customer-nothing = Không có khiếu nại nào bạn được xem.
+customer-who = Khách hàng này là ai
+customer-log = Khiếu nại mới cho khách này
+customer-known-by = Nhận biết qua
+customer-language = Trả lời bằng
+customer-language-unknown = chưa rõ
+customer-kind = Thêm
+customer-value = Số, địa chỉ hoặc mã đơn
+customer-add = Thêm
+customer-wrong-identifier = Giá trị không hợp với loại đã chọn. Hãy kiểm tra lại số hoặc địa chỉ.
+customer-merged = Cũng là khách này
+customer-unmerge = Không phải cùng một người
+customer-same = Một khách có hai hồ sơ?
+customer-find = Tìm hồ sơ kia
+customer-find-hint = đủ họ tên, số điện thoại, email hoặc mã đơn
+customer-none-found = Không có hồ sơ nào khác khớp.
+customer-goes-under = Gộp hồ sơ này vào
+customer-merge-words = Khiếu nại vẫn giữ hồ sơ ban đầu. Có thể hoàn tác.
+customer-merge = Gộp hai hồ sơ
+customer-choose = Hãy chọn hồ sơ để gộp vào.

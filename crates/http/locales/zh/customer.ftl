@@ -1,1 +1,27 @@
-# customer
+# 一位客户。
+customer-title = 客户
+customer-goes-on = 此记录已并入
+customer-open = 处理中
+customer-nothing-open = 没有处理中的投诉。
+customer-all = 全部投诉
+customer-newest-first = 最新的在前
+customer-nothing = 没有您可以查看的投诉。
+customer-who = 客户资料
+customer-log = 为该客户新建投诉
+customer-known-by = 识别方式
+customer-language = 答复语言
+customer-language-unknown = 未说明
+customer-kind = 添加
+customer-value = 号码、地址或订单
+customer-add = 添加
+customer-wrong-identifier = 内容与所选类型不符，请核对号码或地址。
+customer-merged = 同一客户的其他记录
+customer-unmerge = 不是同一人
+customer-same = 同一人有两条记录？
+customer-find = 查找另一条记录
+customer-find-hint = 完整姓名、电话、邮箱或订单号
+customer-none-found = 没有找到其他记录。
+customer-goes-under = 将此记录并入
+customer-merge-words = 投诉仍保留在原记录下，合并可以撤销。
+customer-merge = 合并两条记录
+customer-choose = 请选择要并入的记录。
