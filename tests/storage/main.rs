@@ -12,6 +12,7 @@ mod support;
 mod causes;
 mod changes;
 mod customers;
+mod desk;
 mod guards;
 mod imports;
 mod keys;

@@ -8,6 +8,7 @@ mod words;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::Staff;
+use firsthand_domain::time::Timestamp;
 
 use crate::Result;
 use crate::database::Tx;
@@ -59,6 +60,12 @@ statements! {
           where p.team = $2 and c.handler = p.id", visible!(), " limit $4) as handlers) as n) as team, \
          (select count(*) from (select c.id from complaint c where 1 = 1", visible!(), " limit $4) as n) as everything"
     ));
+    LATE = same(concat!(
+        "select count(*) from (select id from (select c.id from complaint c where c.first_contact = $1 \
+         and c.next_due < $2", visible!(), " limit $4) as mine union \
+         select id from (select c.id from complaint c where c.handler = $1 \
+         and c.next_due < $2", visible!(), " limit $4) as handled) as n"
+    ));
     HIDDEN = same("select columns from account where staff = $1");
     HIDE = same("insert into account (staff, columns) values ($1, $2) \
                  on conflict (staff) do update set columns = excluded.columns");
@@ -92,6 +99,16 @@ pub async fn counts(tx: &mut Tx<'_>, reader: &Staff) -> Result<Counts> {
         find!(tx, COUNTS, reader.id.0, reader.team.clone(), sees_restricted, MOST)?;
     let (mine, offered, promised, handed_over, team, all) = row.unwrap_or_default();
     Ok(Counts { mine, offered, promised, handed_over, team: reader.team.as_ref().map(|_| team), all })
+}
+
+/// How many of those who wait for a person have waited too long, counted to a hundred.
+///
+/// # Errors
+/// The database could not.
+pub async fn late(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i64> {
+    let sees_restricted = matches!(reader.role, Role::Lead | Role::Auditor);
+    let row: Option<(i64,)> = find!(tx, LATE, reader.id.0, now.micros(), sees_restricted, MOST)?;
+    Ok(row.map_or(0, |r| r.0))
 }
 
 /// The text of the counts on SQLite, for those who look at its plan.

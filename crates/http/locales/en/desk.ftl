@@ -2,8 +2,9 @@
 desk-oldest-first = soonest due first
 desk-due = due { $time }
 desk-late = { $count ->
-    [one] One is late.
-   *[other] { $count } are late.
+    [one] One customer has waited too long.
+    [100] More than 99 customers have waited too long.
+   *[other] { $count } customers have waited too long.
 }
 desk-things = { $count ->
     [0] Nothing needs you now.

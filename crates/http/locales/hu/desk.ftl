@@ -1,9 +1,10 @@
 # Saját asztal.
 desk-oldest-first = elöl a leghamarabb esedékes
-desk-due = határidő: { $time }
+desk-due = eddig: { $time }
 desk-late = { $count ->
-    [one] Egy ügy késésben van.
-   *[other] { $count } ügy késésben van.
+    [one] Egy ügyfél túl régóta vár.
+    [100] Több mint 99 ügyfél túl régóta vár.
+   *[other] { $count } ügyfél túl régóta vár.
 }
 desk-things = { $count ->
     [0] Most nincs teendője.

@@ -2,7 +2,8 @@
 desk-oldest-first = việc sắp đến hạn ở trên
 desk-due = hạn { $time }
 desk-late = { $count ->
-   *[other] { $count } việc đã trễ.
+    [100] Hơn 99 khách đã chờ quá lâu.
+   *[other] { $count } khách đã chờ quá lâu.
 }
 desk-things = { $count ->
     [0] Hiện không có việc nào cần bạn.

@@ -2,7 +2,8 @@
 desk-oldest-first = 最先到期的在前
 desk-due = { $time } 到期
 desk-late = { $count ->
-   *[other] 有 { $count } 件已超时。
+    [100] 有超过 99 位客户等待过久。
+   *[other] 有 { $count } 位客户等待过久。
 }
 desk-things = { $count ->
     [0] 目前没有需要您处理的事项。

@@ -119,11 +119,10 @@ async fn show(call: Call) -> Result<Answer, Problem> {
     let promised = desk::promised(&mut tx, reader, READ).await?;
     let offers = desk::offered(&mut tx, reader, READ).await?;
     let given = desk::pending(&mut tx, reader, READ).await?;
+    let late = desk::late(&mut tx, reader, f.now).await?;
     drop(connection);
     let counts = f.counts();
     let promised: Vec<Owed> = promised.into_iter().map(|p| owed(&f, p)).collect();
-    let late = waiting.iter().filter_map(|w| w.clock.as_ref()).chain(promised.iter().map(|p| &p.clock));
-    let late = late.filter(|clock| clock.class == "late").count();
     let given_count = i64::try_from(given.len()).unwrap_or(i64::MAX);
     let page = DeskPage {
         sentence: sentence(&f, counts.mine + counts.promised + counts.offered),

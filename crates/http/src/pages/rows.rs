@@ -71,7 +71,7 @@ pub(crate) struct Row {
     pub(crate) responsible: String,
     pub(crate) handler: Option<String>,
     pub(crate) stage: Cow<'static, str>,
-    /// Since when the customer waits, or how it ended.
+    /// How long the customer has waited, or how it ended.
     pub(crate) standing: String,
     pub(crate) cause: String,
     pub(crate) severity: &'static str,
@@ -169,7 +169,7 @@ fn row(
     };
     let standing = match (item.closure, item.waiting_since) {
         (Some(closure), _) => f.word("closure", closure.code()).into_owned(),
-        (None, Some(since)) => f.with("list-waits-since", "time", f.moment(since)),
+        (None, Some(since)) => f.with("list-waits", "time", f.long(f.now.micros() - since.micros())),
         (None, None) => String::new(),
     };
     let handler = (item.handler.0 != item.first_contact.0).then(|| cut(&item.handler.1, NAME));

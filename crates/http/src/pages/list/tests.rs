@@ -60,10 +60,10 @@ async fn what_was_searched_for_is_marked_in_its_own_spelling() {
 async fn a_wrong_parameter_is_left_out_and_named() {
     let (desk, sid) = told(&[("Ana", "Late again")]).await;
     let asked = [
-        ("view=nowhere", "view"),
+        ("view=nowhere", "View"),
         ("view=all&stage=lost", "Stage"),
         ("view=all&veiw=x&cursor=w.1", "page"),
-        ("view=all&q=%21", "words"),
+        ("view=all&q=%21", "Words"),
         ("view=all&received_from=2026-02-30", "Received from"),
         ("view=all&customer=1&limit=0&sort=up", "Customer"),
         ("view=all&cause=none", "Cause"),
@@ -124,9 +124,17 @@ async fn fifty_rows_weigh_less_than_31_kilobytes() {
         ("Kovács Eszter", "Kétszer terhelték meg a kártyámat ugyanazért a rendelésért\nKérem a második összeg visszautalását"),
         ("Helen Marsh", "Driver left the parcel in the rain, box soaked through again\nThree photos are attached to this form"),
     ];
+    let other = desk.person("Nguyễn Văn Toàn", "agent").await;
     for n in 0..50 {
         let (name, narrative) = stories[n % 4];
-        desk.ask("lan", "POST /api/v1/complaints", complaint(name, narrative)).await;
+        let mut body = complaint(name, narrative);
+        (body["handler"], body["severity"]) = (json!(other), json!("critical"));
+        body["customer"]["language"] = json!(["vi", "zh", "hu", "en"][n % 4]);
+        let (status, logged) = desk.ask("lan", "POST /api/v1/complaints", body).await;
+        assert_eq!(status, 201, "{logged}");
+        let path = format!("POST /api/v1/complaints/{}", logged["id"].as_str().unwrap());
+        let cause = json!({ "cause": "misinformed", "role": "primary", "confidence": "suspected" });
+        assert_eq!(desk.ask("lan", &format!("{path}/causes"), cause).await.0, 200);
     }
     let sid = desk.sign_in("lan").await;
     for lang in ["en", "vi", "zh", "hu"] {
