@@ -13,6 +13,7 @@ mod causes;
 mod changes;
 mod customers;
 mod desk;
+mod finding;
 mod guards;
 mod imports;
 mod keys;

@@ -12,6 +12,10 @@ use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result, search};
 
+pub mod find;
+
+pub use find::{Found, find, known};
+
 statements! {
     INSERT = same("insert into customer (id, name, name_key, language, created_at) values ($1, $2, $3, $4, $5)");
     INSERT_IDENTIFIER = same("insert into identifier (id, customer, kind, value, value_key, created_at) \
@@ -125,6 +129,7 @@ pub async fn add(unit: &mut Unit<'_>, new: &NewCustomer) -> Result<Customer> {
     let language = new.language.as_ref().map(|l| l.as_str().to_owned());
     let (name, name_key) = (new.name.as_str(), fold(new.name.as_str()));
     run!(&mut unit.tx, INSERT, id.0, name, name_key, language.clone(), unit.now.micros())?;
+    find::write(unit, id, new.name.as_str()).await?;
     add_routes(unit, id, new).await?;
     Ok(Customer { id, name: Some(new.name.to_string()), language, merged_into: None })
 }

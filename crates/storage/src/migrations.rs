@@ -19,14 +19,32 @@ macro_rules! folder {
 
 pub(crate) fn lite() -> Migrator {
     Migrator::with_migrations(
-        folder!("sqlite": 1 "0001_desk", 2 "0002_first_causes", 3 "0003_search", 4 "0004_import_amount", 5 "0005_handed_over", 7 "0007_people")
+        folder!(
+            "sqlite":
+            1 "0001_desk",
+            2 "0002_first_causes",
+            3 "0003_search",
+            4 "0004_import_amount",
+            5 "0005_handed_over",
+            7 "0007_people",
+            8 "0008_intake"
+        )
             .into(),
     )
 }
 
 pub(crate) fn pg() -> Migrator {
     Migrator::with_migrations(
-        folder!("postgres": 1 "0001_desk", 2 "0002_first_causes", 3 "0003_search", 4 "0004_import_amount", 5 "0005_handed_over", 7 "0007_people")
+        folder!(
+            "postgres":
+            1 "0001_desk",
+            2 "0002_first_causes",
+            3 "0003_search",
+            4 "0004_import_amount",
+            5 "0005_handed_over",
+            7 "0007_people",
+            8 "0008_intake"
+        )
             .into(),
     )
 }

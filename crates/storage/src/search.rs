@@ -6,6 +6,7 @@ use firsthand_domain::history::Texts;
 use firsthand_domain::id::{ComplaintId, CustomerId};
 use firsthand_domain::search::{self, Document, FOLD_VERSION, Query};
 use firsthand_domain::staff::Staff;
+use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -191,13 +192,29 @@ pub async fn ranked(tx: &mut Tx<'_>, reader: &Staff, query: &list::Query) -> Res
 /// The database could not.
 pub async fn similar(tx: &mut Tx<'_>, reader: &Staff, id: ComplaintId) -> Result<Vec<(usize, Item)>> {
     let own = stories(tx, &[id]).await?.remove(&id).unwrap_or_default();
-    let shingles = search::shingles(&own);
+    let mut found = alike(tx, reader, &own, None).await?;
+    found.retain(|(_, item)| item.id != id);
+    found.truncate(SIMILAR);
+    Ok(found)
+}
+
+/// What tells much the same as a story that is not kept yet; only what was received since then, if that is said.
+///
+/// # Errors
+/// The database could not.
+pub async fn alike(
+    tx: &mut Tx<'_>,
+    reader: &Staff,
+    story: &str,
+    since: Option<Timestamp>,
+) -> Result<Vec<(usize, Item)>> {
+    let shingles = search::shingles(story);
     let mut shared: BTreeMap<ComplaintId, usize> = BTreeMap::new();
-    for word in search::telling(&own, TELLING) {
+    for word in search::telling(story, TELLING) {
         let query = Query::token(&word);
         let asked = if matches!(tx, Tx::Lite(_)) { query.lite() } else { query.pg() };
         let rows: Vec<(Uuid,)> = all!(tx, HITS, asked, HITS_EACH)?;
-        for (other,) in rows.into_iter().filter(|(other,)| *other != id.0) {
+        for (other,) in rows {
             *shared.entry(ComplaintId(other)).or_default() += 1;
         }
     }
@@ -213,6 +230,7 @@ pub async fn similar(tx: &mut Tx<'_>, reader: &Staff, id: ComplaintId) -> Result
         scope: Scope::All,
         sort: Sort::Received,
         among: Some(among),
+        received_from: since,
         limit: i64::try_from(COMPARED).unwrap_or(i64::MAX),
         ..list::Query::default()
     };
@@ -226,7 +244,7 @@ pub async fn similar(tx: &mut Tx<'_>, reader: &Staff, id: ComplaintId) -> Result
         .filter(|(score, _)| *score > 0)
         .collect();
     scored.sort_by_key(|(score, item)| std::cmp::Reverse((*score, item.id)));
-    scored.truncate(SIMILAR);
+    scored.truncate(SIMILAR + 1);
     Ok(scored)
 }
 
