@@ -74,6 +74,11 @@ impl Form {
         self.0.push((name.to_owned(), value.into()));
     }
 
+    /// Adds a field after those that are there.
+    pub(crate) fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_owned(), value.into()));
+    }
+
     /// Takes a field away.
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain(|(n, _)| n != name);

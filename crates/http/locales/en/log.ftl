@@ -1,1 +1,134 @@
-# log
+# Taking a complaint: the form, what stands beside it, what is said after saving.
+log-title = Log a complaint
+log-how-now = Received { $by }, now
+log-how-at = Received { $by }, { $time }
+log-change = Change
+log-channel = How it came
+log-received = Received, if not now
+log-who = Who is complaining?
+log-who-label = Name, phone, e-mail, order or reference
+log-who-hint = Name, phone, e-mail, order or reference
+log-find = Find
+log-found = { $count ->
+    [0] Nobody found
+    [one] { $count } customer found
+   *[other] { $count } customers found
+}
+log-none-found = Nobody found. Record a new customer, or try another number.
+log-new = New customer
+log-new-with = New customer with
+log-anonymous = Does not want to give a name
+log-name = Name
+log-speaks = Language
+log-unknown = not known
+log-reach = Contact
+log-last = last complaint { $day }
+log-what = What happened?
+log-what-hint = In the customer’s words. The first line becomes the subject.
+log-product = Product
+log-order = Order
+log-place = Place
+log-when = When it happened
+log-category = Category
+log-wish = What does the customer want?
+log-severity = How bad is it?
+log-severity-hint = Critical means danger, injury, or damage that grows while we wait.
+log-answer = How should we answer?
+log-answer-phone = Call back
+log-answer-email = E-mail
+log-answer-sms = Message
+log-answer-counter = In person
+log-answer-line = Answer wished: { $by }
+log-promised = I promised
+log-by = By
+log-settled = Settled on this call.
+log-settled-hint = Records outcome, answer and cause; saves and closes.
+log-outcome = Outcome
+log-told = What the customer was told
+log-cause = Why it happened
+log-evidence = What was looked at, if the cause is not found
+log-reasons = Reasons
+log-alternative = What is offered instead, or why nothing
+log-next-route = Where the customer can go next
+log-more = More: restricted, about a colleague, who handles it
+log-restricted = Show it only to those with a duty here, leads and auditors
+log-about-staff = About this colleague
+log-handler = Who is to handle it
+log-save = Save, I am responsible
+log-offer = Save and offer to…
+log-offer-label = Save and offer the handling
+log-offer-hint = You stay responsible to the end, also when it is accepted.
+log-offer-to = To whom
+log-offer-reason = Why
+log-offer-request = What they are asked to do
+log-offer-send = Save and offer
+log-offer-closed = It is settled and closed, so there is nothing to hand over.
+log-offer-failed = The offer could not be made. Offer it again on the page of the complaint.
+log-beside = Beside the form
+log-open = Open now
+log-last-three = Last three
+log-similar = Similar this week
+log-responsible = { $name } responsible
+log-lately = { $count } in a year
+log-add = Add to this one
+log-keep-new = or keep as new
+log-draft-label = Draft
+log-draft = You have a draft of { $time }. It is filled in below.
+log-draft-go = Continue
+log-draft-discard = Discard
+log-kept = Draft kept { $time }
+log-unsaved = Not kept just now. What you wrote is still here.
+log-session-over = Your session is over. Sign in when you save; what you wrote is kept.
+log-need-who = Say who is complaining, or that they do not want to give a name.
+log-need-choice = Choose who of these it is, or that it is a new customer.
+log-need-what = Write what happened.
+log-need-answer = Choose how the customer wants to be answered.
+log-need-name = Give the new customer’s name.
+log-wrong-phone = A telephone number has 3 to 24 digits.
+log-wrong-email = An e-mail address looks like ana@example.com.
+log-too-long = At most { $limit } characters fit here, and there are { $length }. Nothing is lost.
+log-far-too-long = At most 50,000 characters fit here. Shorten it before saving; nothing is lost.
+log-passed = { $time } has passed. Choose a later time.
+log-future = This is in the future. Choose now or earlier.
+log-no-time = Give a date and a time that exist.
+log-need-promise = Write what was promised, or leave the time out.
+log-need-due = Say by when, or leave the promise out.
+log-need-told = Write what the customer was told.
+log-need-cause = Choose why it happened; a complaint that is upheld needs its cause.
+log-need-reasons = Give the reasons for the rejection.
+log-need-alternative = Say what is offered instead, or why nothing.
+log-need-next = Say where the customer can go next.
+log-need-evidence = Say what was looked at before giving up.
+log-need-handler = The complaint is about you: choose who handles it.
+log-promise-open = What is settled leaves no promise open. Take the promise out, or do not settle it yet.
+log-need-to = Choose to whom it is offered.
+log-need-reason = Say why it is offered.
+log-need-request = Say what they are asked to do.
+log-done-title = Saved
+log-done-you = You are responsible.
+log-done-other = { $name } is responsible.
+log-done-promised = Promised: { $promise }, by { $time }.
+log-done-due = The answer is due: { $time }.
+log-done-offered = Offered to { $name }. Not accepted yet: you are still responsible.
+log-done-refused = The complaint is saved. It was not offered: { $why }
+log-done-settled = Settled and closed. It still counts for why complaints happen.
+log-next = Next complaint
+log-show = Show this complaint
+log-seconds = { $count ->
+    [one] { $count } second from opening to saving.
+   *[other] { $count } seconds from opening to saving.
+}
+log-median = { $count ->
+    [one] Half of this week’s took { $count } second or less.
+   *[other] Half of this week’s took { $count } seconds or less.
+}
+log-letter-title = What to tell the customer
+log-letter-told = told
+log-letter-send = Record that the customer was told
+log-copy = Copy
+log-copied = Copied
+log-letter-hello = Dear { $name },
+log-letter = We have received your complaint. Its reference is { $reference }.
+log-letter-responsible = { $name } is responsible for it until you have an answer.
+log-letter-promise = We promised: { $promise }, by { $time }.
+log-letter-due = You will have an answer by { $day }.

@@ -1,0 +1,59 @@
+//! What the form offers to choose from: people, causes and categories.
+
+use firsthand_domain::code::Role;
+use firsthand_storage::{Tx, causes, intake, staff};
+
+use crate::problem::Problem;
+use crate::speech::Speech;
+
+/// The most people and causes that are listed.
+const MOST: i64 = 500;
+/// Categories that are offered again.
+const CATEGORIES: usize = 12;
+
+/// A value and its words.
+pub(super) type Choice = (String, String);
+
+/// The lists of the form.
+pub(super) struct Offers {
+    /// People who can take part in a complaint.
+    pub(super) people: Vec<Choice>,
+    /// Causes by name in the reader's language, by code for the form.
+    pub(super) causes: Vec<Choice>,
+    /// Categories of late.
+    pub(super) categories: Vec<String>,
+}
+
+impl Offers {
+    pub(super) async fn read(tx: &mut Tx<'_>, speech: &Speech) -> Result<Self, Problem> {
+        let mut people: Vec<Choice> = staff::page(tx, None, MOST)
+            .await?
+            .into_iter()
+            .filter(|person| person.active && person.role != Role::Auditor)
+            .map(|person| {
+                let words = match &person.team {
+                    Some(team) => format!("{} · {team}", person.name),
+                    None => person.name.clone(),
+                };
+                (person.id.to_string(), words)
+            })
+            .collect();
+        people.sort_by_key(|(_, name)| name.to_lowercase());
+        let named = |name: &std::collections::BTreeMap<String, String>| {
+            name.get(speech.lang()).or_else(|| name.get("en")).cloned().unwrap_or_default()
+        };
+        let mut causes: Vec<Choice> = causes::page(tx, "", MOST)
+            .await?
+            .into_iter()
+            .filter(|cause| !cause.retired)
+            .map(|cause| {
+                let words = named(&cause.name);
+                (cause.code, words)
+            })
+            .collect();
+        // What says little comes last.
+        causes.sort_by_key(|(code, name)| (code == "other", code == "unknown", name.to_lowercase()));
+        let categories = intake::categories(tx, CATEGORIES).await?;
+        Ok(Self { people, causes, categories })
+    }
+}
