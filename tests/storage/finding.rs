@@ -11,6 +11,7 @@ stories!(
     nobody_is_found_through_what_one_may_not_know,
     a_draft_is_one_and_does_not_come_back_after_sending,
     what_takes_time_and_what_it_is_about_is_known,
+    every_look_is_along_an_index,
 );
 
 async fn log_for(desk: &Desk, by: &Staff, customer: Value, more: Value) -> String {
@@ -108,4 +109,16 @@ async fn what_takes_time_and_what_it_is_about_is_known(desk: Desk) {
     assert_eq!(intake::median_seconds(&mut tx, desk.now().plus_days(1)).await.unwrap(), None);
     let categories = intake::categories(&mut tx, 10).await.unwrap();
     assert_eq!(categories.len(), 2);
+}
+
+/// The plans of SQLite.
+async fn every_look_is_along_an_index(desk: Desk) {
+    let mut raw = desk.raw().await;
+    let looks = firsthand_storage::every_statement();
+    let looks = looks.iter().filter(|(name, sql)| name.starts_with("customers::find::") && sql.lite.starts_with("select"));
+    for (name, sql) in looks {
+        for step in raw.plan(sql.lite).await {
+            assert!(!step.starts_with("SCAN") && !step.contains("TEMP B-TREE"), "{name}: {step}");
+        }
+    }
 }

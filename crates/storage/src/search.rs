@@ -225,7 +225,6 @@ pub async fn alike(
     if among.is_empty() {
         return Ok(Vec::new());
     }
-    let stories = stories(tx, &among).await?;
     let visible = list::Query {
         scope: Scope::All,
         sort: Sort::Received,
@@ -235,6 +234,7 @@ pub async fn alike(
         ..list::Query::default()
     };
     let items = list::page(tx, reader, &visible).await?.items;
+    let stories = stories(tx, &items.iter().map(|i| i.id).collect::<Vec<_>>()).await?;
     let mut scored: Vec<(usize, Item)> = items
         .into_iter()
         .map(|item| {

@@ -137,10 +137,17 @@
       const typed = box.value.trim();
       shut();
       document.getElementById("is-new").checked = true;
-      const kind = typed.includes("@") ? "email" : /\p{L}/u.test(typed) ? "name" : "phone";
-      const field = document.getElementById(`customer-${kind}`);
-      if (!field.value) field.value = typed;
-      document.getElementById(kind === "name" ? "customer-phone" : "customer-name").focus();
+      const [, name, number] = /^(\D*?)\s*(\+?[\d\s().\/-]*\d)$/u.exec(typed) ?? [];
+      const split = number && (!name || number.replace(/\D/g, "").length >= 5);
+      const put = (id, value) => {
+        const field = document.getElementById(`customer-${id}`);
+        if (!field.value) field.value = value.trim();
+        return field.value;
+      };
+      if (typed.includes("@")) put("email", typed);
+      else if (split) put("phone", number), put("name", name);
+      else put("name", typed);
+      document.getElementById(document.getElementById("customer-name").value ? "customer-phone" : "customer-name").focus();
       later();
     };
     const take = (n) => (n < items.length ? choose(items[n]) : asNew());

@@ -29,7 +29,7 @@ statements! {
     BY_ROUTE = same("select c.id, c.name, c.language, c.merged_into from identifier i \
                      join customer c on c.id = i.customer \
                      where i.kind = $1 and i.value_key >= $2 and i.value_key < $3 \
-                     order by i.value_key, i.customer limit $4");
+                     order by i.value_key limit $4");
     LAST = same("select received_at from complaint where customer = $1 and not restricted and about_staff is null \
                  order by received_at desc limit 1");
 }

@@ -6,7 +6,7 @@ use firsthand_storage::customers;
 use super::beside::{self, Panel};
 use super::offers::{Choice, Offers};
 use super::who::{Match, Person, person};
-use super::wrong::Wrong;
+use super::wrong::{Wrong, written};
 use crate::call::Call;
 use crate::form::Form;
 use crate::pages::Frame;
@@ -61,7 +61,7 @@ impl LogPage {
         let by = f.word("by", form.filled("channel").unwrap_or("phone"));
         let how = match form.filled("received_at") {
             None => f.with("log-how-now", "by", by),
-            Some(at) => f.with2("log-how-at", "by", by, "time", at.replace('T', " ")),
+            Some(at) => f.with2("log-how-at", "by", by, "time", written(&f, at)),
         };
         // A form that comes back is the same form: sent once, it is sent.
         let key = form.filled("_key").map_or_else(|| f.key.to_string(), str::to_owned);

@@ -209,9 +209,11 @@ async fn a_customer_is_found_chosen_and_their_complaints_stand_beside() {
     let similar = desk.visit(&sid, "POST /complaints/new/draft", &with(&[("_key", "k3")])).await;
     assert!(similar.body.contains("Similar this week"), "{}", similar.body);
     // A name nobody has is a new customer.
-    let new = with(&[("_person", ""), ("customer.name", ""), ("_who", "Zoltán Őri"), ("_key", "k4")]);
-    assert_eq!(desk.visit(&sid, NEW, &new).await.status, 303);
+    let new = [("_person", ""), ("customer.name", ""), ("customer.phone", ""), ("_who", "Zoltán Őri +36 30 555"), ("_key", "k4")];
+    assert_eq!(desk.visit(&sid, NEW, &with(&new)).await.status, 303);
     assert_eq!(newest(&desk).await["customer"]["name"], "Zoltán Őri");
+    let found = desk.visit(&sid, "GET /complaints/new/customers?q=3630", &[]).await;
+    assert!(found.body.contains("+36 30 555"), "{}", found.body);
 }
 
 #[tokio::test]

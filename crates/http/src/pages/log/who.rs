@@ -12,6 +12,9 @@ use crate::pages::{Frame, initials};
 use crate::problem::Problem;
 use crate::speech::Speech;
 
+/// Fewer digits after a name belong to it.
+const SHORTEST_NUMBER: usize = 5;
+
 /// What the form says of them so far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Person {
@@ -48,18 +51,27 @@ pub(super) fn known_in(place: &str) -> Option<CustomerId> {
     place.strip_prefix("log/")?.parse().ok()
 }
 
-/// What was typed into the one box, put where it belongs in a new record.
+/// What was typed into the one box, put where it belongs in a new record: an address, a number, a name, or a name and a
+/// number after it.
 pub(super) fn describe(form: &mut Form) {
     let typed = form.get("_who").trim().to_owned();
-    let field = if typed.contains('@') {
-        "customer.email"
-    } else if typed.chars().any(char::is_alphabetic) {
-        "customer.name"
-    } else {
-        "customer.phone"
+    let number = typed.find(|c: char| c.is_ascii_digit() || c == '+').map_or("", |at| &typed[at..]);
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    let dialled = digits >= SHORTEST_NUMBER && !number.chars().any(char::is_alphabetic);
+    let mut put = |field: &str, value: &str| {
+        if form.filled(field).is_none() && !value.trim().is_empty() {
+            form.set(field, value.trim());
+        }
     };
-    if form.filled(field).is_none() {
-        form.set(field, typed);
+    if typed.contains('@') {
+        put("customer.email", &typed);
+    } else if dialled {
+        put("customer.phone", number);
+        put("customer.name", typed.strip_suffix(number).unwrap_or_default());
+    } else if typed.chars().any(char::is_alphabetic) {
+        put("customer.name", &typed);
+    } else {
+        put("customer.phone", &typed);
     }
     form.set("_person", "new");
 }

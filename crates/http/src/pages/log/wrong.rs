@@ -2,6 +2,7 @@
 
 use firsthand_domain::Refusal;
 use firsthand_domain::refusal::NotAReceiver;
+use firsthand_domain::time::Timestamp;
 
 use super::shown::answer_by;
 use super::who::{Person, person};
@@ -89,8 +90,7 @@ fn words(speech: &Speech, field: &str, expected: &str, form: &Form) -> String {
     }
     let key = match (field, expected) {
         ("promise.due_at" | "_offer.answer_by", "expected an instant in the future") => {
-            let due = form.get(field).replace('T', " ");
-            return speech.with("log-passed", "time", due);
+            return speech.with("log-passed", "time", written(speech, form.get(field)));
         }
         (_, "expected an instant that is not in the future") => "log-future",
         ("received_at" | "incident_at", _) => "log-no-time",
@@ -110,6 +110,15 @@ fn words(speech: &Speech, field: &str, expected: &str, form: &Form) -> String {
         _ => return speech.wrong(field, expected),
     };
     speech.say(key).into_owned()
+}
+
+/// A time from a field, as people write it; what is none as it is.
+pub(super) fn written(speech: &Speech, field: &str) -> String {
+    let at = field.parse::<jiff::civil::DateTime>().ok().and_then(|at| speech.zone().to_zoned(at).ok());
+    at.map_or_else(
+        || field.to_owned(),
+        |at| speech.moment(Timestamp::from_micros(at.timestamp().as_microsecond())),
+    )
 }
 
 /// `expected at most 200 characters, got 215`
