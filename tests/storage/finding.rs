@@ -36,14 +36,26 @@ async fn a_customer_is_found_by_any_beginning(desk: Desk) {
     log_for(&desk, &ana, json!({ "name": "Szabó-Nagy Őrs" }), json!({})).await;
     let last: String = reference.chars().rev().take(3).collect::<Vec<_>>().into_iter().rev().collect();
     for typed in [
-        "tran", "TRẦN mi", "minh", "duc tran", "84912", "+84 (912) 77", "0912 774 108", "duc.tr", "đh-88", &reference,
-        &reference.to_lowercase(), &last,
+        "tran",
+        "TRẦN mi",
+        "minh",
+        "duc tran",
+        "84912",
+        "+84 (912) 77",
+        "0912 774 108",
+        "duc.tr",
+        "đh-88",
+        &reference,
+        &reference.to_lowercase(),
+        &last,
     ] {
         assert_eq!(found(&desk, &ana, typed).await, ["Trần Minh Đức"], "{typed}");
     }
     assert_eq!(found(&desk, &ana, "陈").await, ["陈静"]);
     assert_eq!(found(&desk, &ana, "ors").await, ["Szabó-Nagy Őrs"]);
-    for nobody in ["", " ", "t", "%", "_ran", "tran\0", "tranh", "999", "\u{10ffff}\u{10ffff}", &"x ".repeat(5000)] {
+    for nobody in
+        ["", " ", "t", "%", "_ran", "tran\0", "tranh", "999", "\u{10ffff}\u{10ffff}", &"x ".repeat(5000)]
+    {
         assert!(found(&desk, &ana, nobody).await.is_empty(), "{nobody}");
     }
     for n in 0..30 {
@@ -77,7 +89,8 @@ async fn a_draft_is_one_and_does_not_come_back_after_sending(desk: Desk) {
     keep("one", "k").await;
     keep("two", "k").await;
     assert_eq!(kept().await.as_deref(), Some("two"));
-    let once = firsthand_storage::idempotency::Once { caller: ana, key: "k".to_owned(), fingerprint: vec![1] };
+    let once =
+        firsthand_storage::idempotency::Once { caller: ana, key: "k".to_owned(), fingerprint: vec![1] };
     let sent = desk.db.change(move |unit| {
         let once = once.clone();
         Box::pin(async move {
@@ -115,7 +128,9 @@ async fn what_takes_time_and_what_it_is_about_is_known(desk: Desk) {
 async fn every_look_is_along_an_index(desk: Desk) {
     let mut raw = desk.raw().await;
     let looks = firsthand_storage::every_statement();
-    let looks = looks.iter().filter(|(name, sql)| name.starts_with("customers::find::") && sql.lite.starts_with("select"));
+    let looks = looks
+        .iter()
+        .filter(|(name, sql)| name.starts_with("customers::find::") && sql.lite.starts_with("select"));
     for (name, sql) in looks {
         for step in raw.plan(sql.lite).await {
             assert!(!step.starts_with("SCAN") && !step.contains("TEMP B-TREE"), "{name}: {step}");

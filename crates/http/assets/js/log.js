@@ -241,7 +241,9 @@
           event.stopImmediatePropagation();
           const field = story.closest(".field");
           field.classList.add("wrong");
-          field.querySelector(".wrong-words, small").textContent = words.long;
+          const hint = field.querySelector(".wrong-words, small");
+          hint.textContent = words.long;
+          hint.className = "wrong-words";
           story.setAttribute("aria-invalid", "true");
           story.focus();
           return;
@@ -254,7 +256,7 @@
       if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        form.requestSubmit(document.getElementById("save"));
+        form.requestSubmit(event.target.closest("#offer")?.querySelector("button") ?? document.getElementById("save"));
       } else if (event.target.matches("input, select")) {
         // The end of a line is not the end of the talk.
         event.preventDefault();

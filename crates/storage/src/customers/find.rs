@@ -198,7 +198,12 @@ async fn in_any_order(tx: &mut Tx<'_>, words: &[&str]) -> Result<Vec<CustomerId>
 }
 
 /// Who complained under a reference, or under its last digits in this year.
-async fn of_reference(tx: &mut Tx<'_>, reader: &Staff, folded: &str, now: Timestamp) -> Result<Option<Customer>> {
+async fn of_reference(
+    tx: &mut Tx<'_>,
+    reader: &Staff,
+    folded: &str,
+    now: Timestamp,
+) -> Result<Option<Customer>> {
     let number = folded.len() <= 6 && folded.bytes().all(|b| b.is_ascii_digit());
     let reference = if number {
         format!("C-{}-{folded:0>6}", now.utc_year())

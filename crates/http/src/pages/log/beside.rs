@@ -56,7 +56,8 @@ fn row(speech: &Speech, item: &Item, add: bool) -> Row {
         None => speech.with("log-responsible", "name", item.first_contact.1.as_str()),
     };
     let day = speech.day(item.received_at);
-    let title = item.summary.clone().filter(|s| !s.trim().is_empty()).unwrap_or_else(|| item.reference.clone());
+    let title =
+        item.summary.clone().filter(|s| !s.trim().is_empty()).unwrap_or_else(|| item.reference.clone());
     Row {
         href: format!("/complaints/{}", item.reference),
         title,
@@ -80,13 +81,17 @@ pub(super) async fn of_customer(
     let year = speech.now.plus_days(-365);
     let lately = items.iter().filter(|item| item.received_at >= year).count();
     let mut facts = Vec::new();
-    for (kind, key) in [(IdentifierKind::Phone, "identifier-phone"), (IdentifierKind::Email, "identifier-email")] {
-        let values: Vec<&str> = found.routes.iter().filter(|(k, _)| *k == kind).map(|(_, v)| v.as_str()).take(2).collect();
+    for (kind, key) in
+        [(IdentifierKind::Phone, "identifier-phone"), (IdentifierKind::Email, "identifier-email")]
+    {
+        let values: Vec<&str> =
+            found.routes.iter().filter(|(k, _)| *k == kind).map(|(_, v)| v.as_str()).take(2).collect();
         if !values.is_empty() {
             facts.push((speech.say(key).into_owned(), values.join(", ")));
         }
     }
-    let tongue = customer.language.as_deref().and_then(|code| languages().iter().find(|l| code.starts_with(l.code)));
+    let tongue =
+        customer.language.as_deref().and_then(|code| languages().iter().find(|l| code.starts_with(l.code)));
     facts.extend(tongue.map(|l| (speech.say("log-speaks").into_owned(), l.name.to_owned())));
     if facts.is_empty() {
         facts.push((speech.say("log-reach").into_owned(), speech.say("log-unknown").into_owned()));

@@ -9,8 +9,8 @@ use firsthand_storage::{complaints, intake};
 use super::html;
 use super::wrong::OFFER_REFUSED;
 use crate::call::{Answer, Call};
-use crate::pages::account::encode;
 use crate::pages::Frame;
+use crate::pages::account::encode;
 use crate::problem::Problem;
 use crate::speech::{Clock, Speech};
 
@@ -70,14 +70,17 @@ impl DonePage {
             .filter(|promise| made(promise.state))
             .map(|p| (view.text(p.seq, "text").unwrap_or_default().to_owned(), f.clock(p.due_at)))
             .collect();
-        let pending = c.handoffs.iter().rev().find(|h| h.state == firsthand_domain::code::HandoffState::Offered);
+        let pending =
+            c.handoffs.iter().rev().find(|h| h.state == firsthand_domain::code::HandoffState::Offered);
         let language = c.language.as_deref().and_then(|tag| tag.split('-').next());
         let theirs = Speech::new(language.or(Some(f.lang())), None, f.lang(), f.zone().clone(), f.now);
         let letter = letter(&theirs, &view);
         Ok(Self {
             version: c.version,
             channel: c.channel.code(),
-            summary: view.text(1, "summary").or_else(|| view.text(1, "narrative")).unwrap_or_default().lines().next().unwrap_or_default().chars().take(200).collect(),
+            summary: complaints::headline(
+                view.text(1, "summary").or_else(|| view.text(1, "narrative")).unwrap_or_default(),
+            ),
             responsible: (!f.is_me(c.first_contact)).then(|| name(c.first_contact)),
             closed: c.stage == Stage::Closed,
             answer_due: (c.stage != Stage::Closed && promises.is_empty()).then(|| f.clock(c.due.reply)),
@@ -136,7 +139,7 @@ pub(super) async fn acknowledge(call: Call) -> Result<Answer, Problem> {
         Err(problem) => {
             let mut page = DonePage::of(&call, &reference).await?;
             page.wrong = Some(problem.words(&page.f));
-            page.letter = form.get("body").to_owned();
+            form.get("body").clone_into(&mut page.letter);
             page.f.title = page.f.with("frame-error", "title", page.f.title.clone());
             Ok(Answer { status: problem.kind.status, ..html(&page)? })
         }

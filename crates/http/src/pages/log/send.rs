@@ -109,8 +109,10 @@ async fn time(call: &Call, form: &Form, id: &str) -> Result<(), Problem> {
         return Ok(());
     };
     let (id, staff): (ComplaintId, _) = (id, call.caller()?.id);
-    let noted =
-        call.app.database.change(move |unit| Box::pin(async move { intake::took(unit, id, staff, seconds).await }));
+    let noted = call
+        .app
+        .database
+        .change(move |unit| Box::pin(async move { intake::took(unit, id, staff, seconds).await }));
     Ok(noted.await?)
 }
 

@@ -14,9 +14,11 @@ use crate::problem::Problem;
 use crate::speech::{Language, languages};
 
 /// Channels in the order in which they are used at a desk.
-const CHANNELS: [&str; 10] = ["phone", "counter", "email", "chat", "sms", "app", "web", "social", "letter", "field"];
+const CHANNELS: [&str; 10] =
+    ["phone", "counter", "email", "chat", "sms", "app", "web", "social", "letter", "field"];
 /// How somebody can be answered: by the code of a channel, with its icon.
-const ANSWERS: [(&str, &str); 4] = [("phone", "phone"), ("email", "email"), ("sms", "message"), ("counter", "person")];
+const ANSWERS: [(&str, &str); 4] =
+    [("phone", "phone"), ("email", "email"), ("sms", "message"), ("counter", "person")];
 
 /// How the customer wants to be answered, if that was said.
 pub(super) fn answer_by(form: &Form) -> Option<&'static str> {
@@ -118,7 +120,9 @@ impl LogPage {
 
     /// Is there anything in the part that is folded away?
     fn has_more(&self) -> bool {
-        ["restricted", "about_staff", "handler"].iter().any(|name| self.on(name) || self.fault(name).is_some())
+        ["restricted", "about_staff", "handler"]
+            .iter()
+            .any(|name| self.on(name) || self.fault(name).is_some())
     }
 
     fn is_offering(&self) -> bool {

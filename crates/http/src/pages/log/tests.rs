@@ -57,7 +57,9 @@ async fn three_fields_make_a_complaint_and_sending_twice_makes_one() {
     let (desk, sid) = desk().await;
     let page = desk.visit(&sid, "GET /complaints/new", &[]).await;
     assert_eq!(page.status, 200);
-    for there in ["name=\"_key\"", "name=\"_token\"", "id=\"who-box\"", "Save, I am responsible", "Hard to reach"] {
+    for there in
+        ["name=\"_key\"", "name=\"_token\"", "id=\"who-box\"", "Save, I am responsible", "Hard to reach"]
+    {
         assert!(page.body.contains(there), "{there}");
     }
     let first = desk.visit(&sid, NEW, &ENOUGH).await;
@@ -74,7 +76,9 @@ async fn three_fields_make_a_complaint_and_sending_twice_makes_one() {
     assert!(changed.body.contains("sent once already") && changed.body.contains("Other words"));
     assert!(!changed.body.contains("value=\"k1\""));
     let done = desk.visit(&sid, &format!("GET {}", place(&first)), &[]).await;
-    for said in [made["reference"].as_str().unwrap(), "You are responsible.", "Dear Mai Trần,", "Next complaint"] {
+    for said in
+        [made["reference"].as_str().unwrap(), "You are responsible.", "Dear Mai Trần,", "Next complaint"]
+    {
         assert!(done.body.contains(said), "{said}: {}", done.body);
     }
 }
@@ -87,8 +91,10 @@ async fn each_required_field_is_asked_for_with_all_else_kept() {
         ("narrative", "Write what happened"),
         ("_answer_by", "Choose how the customer wants to be answered"),
     ] {
-        let gone = if name == "_person" { vec![("_person", ""), ("customer.name", "")] } else { vec![(name, " ")] };
-        let sent = desk.visit(&sid, NEW, &with(&[&gone[..], &[("product", "<b>Kettle\u{202e}\"")]].concat())).await;
+        let gone =
+            if name == "_person" { vec![("_person", ""), ("customer.name", "")] } else { vec![(name, " ")] };
+        let sent =
+            desk.visit(&sid, NEW, &with(&[&gone[..], &[("product", "<b>Kettle\u{202e}\"")]].concat())).await;
         assert_eq!(sent.status, 422, "{name}");
         assert_eq!(sent.body.matches(words).count(), 2, "{name}: in the summary and beside the field");
         assert!(sent.body.contains("<title>Error: "), "{name}");
@@ -103,11 +109,16 @@ async fn each_required_field_is_asked_for_with_all_else_kept() {
 #[tokio::test]
 async fn what_the_rules_refuse_stands_beside_its_field() {
     let (desk, sid) = desk().await;
-    let table: [(&[(&str, &str)], &str, &str); 10] = [
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let table: [(Fields<'_>, &str, &str); 10] = [
         (&[("customer.phone", "call me")], "customer-phone", "3 to 24 digits"),
         (&[("customer.email", "x")], "customer-email", "ana@example.com"),
         (&[("customer.name", "")], "customer-name", "new customer’s name"),
-        (&[("promise.text", "We call"), ("promise.due_at", "2026-11-22T08:00")], "promise-due_at", "has passed"),
+        (
+            &[("promise.text", "We call"), ("promise.due_at", "2026-11-22T08:00")],
+            "promise-due_at",
+            "has passed",
+        ),
         (&[("promise.text", "We call")], "promise-due_at", "Say by when"),
         (&[("promise.due_at", "2026-11-23T08:00")], "promise-text", "Write what was promised"),
         (&[("received_at", "2026-11-23T08:00")], "received_at", "in the future"),
@@ -119,7 +130,11 @@ async fn what_the_rules_refuse_stands_beside_its_field() {
         let sent = desk.visit(&sid, NEW, &with(fields)).await;
         assert_eq!(sent.status, 422, "{control}");
         let beside = format!("id=\"{control}-wrong\"");
-        assert!(sent.body.contains(&beside) && sent.body.contains(words), "{control}: {words}: {}", sent.body);
+        assert!(
+            sent.body.contains(&beside) && sent.body.contains(words),
+            "{control}: {words}: {}",
+            sent.body
+        );
         assert!(sent.body.contains(&format!("href=\"#{control}\"")), "{control}");
         assert!(sent.body.contains(&format!("id=\"{control}\"")), "{control} is on the page");
     }
@@ -159,21 +174,25 @@ async fn settled_is_saved_and_closed_and_a_refusal_undoes_all() {
     let rejected = [("settled.decision.outcome", "rejected"), ("settled.decision.reasons", "Worn out.")];
     let more = desk.visit(&sid, NEW, &with(&[&settled[..], &rejected].concat())).await;
     assert!(more.body.contains("id=\"settled-decision-alternative-wrong\""), "{}", more.body);
-    let promise = [("promise.text", "x"), ("promise.due_at", "2026-11-23T08:00"), ("settled.cause.cause", "late")];
+    let promise =
+        [("promise.text", "x"), ("promise.due_at", "2026-11-23T08:00"), ("settled.cause.cause", "late")];
     let open = desk.visit(&sid, NEW, &with(&[&settled[..], &promise].concat())).await;
     assert!(open.body.contains("leaves no promise open"), "{}", open.body);
-    let unknown = desk.visit(&sid, NEW, &with(&[&settled[..], &[("settled.cause.cause", "unknown")]].concat())).await;
+    let unknown =
+        desk.visit(&sid, NEW, &with(&[&settled[..], &[("settled.cause.cause", "unknown")]].concat())).await;
     assert!(unknown.body.contains("id=\"settled-cause-evidence-wrong\""));
     assert!(all(&desk).await.is_empty());
     // What is folded away with its switch does not count.
     let left = [("settled.cause.cause", "damaged"), ("settled.decision.outcome", "upheld")];
-    let closed =
-        desk.visit(&sid, NEW, &with(&[&settled[..], &left, &[("settled.decision.next_route", "x")]].concat())).await;
+    let closed = desk
+        .visit(&sid, NEW, &with(&[&settled[..], &left, &[("settled.decision.next_route", "x")]].concat()))
+        .await;
     assert_eq!(closed.status, 303, "{}", closed.body);
     assert_eq!(newest(&desk).await["closure"], "accepted");
     let done = desk.visit(&sid, &format!("GET {}", place(&closed)), &[]).await;
     assert!(done.body.contains("Settled and closed."));
-    let off = desk.visit(&sid, NEW, &with(&[("_key", "k2"), ("settled.reply.body", "typed, then off")])).await;
+    let off =
+        desk.visit(&sid, NEW, &with(&[("_key", "k2"), ("settled.reply.body", "typed, then off")])).await;
     assert_eq!(off.status, 303);
     assert_eq!(newest(&desk).await["stage"], "received");
 }
@@ -181,17 +200,31 @@ async fn settled_is_saved_and_closed_and_a_refusal_undoes_all() {
 #[tokio::test]
 async fn a_customer_is_found_chosen_and_their_complaints_stand_beside() {
     let (desk, sid) = desk().await;
-    desk.visit(&sid, NEW, &with(&[("order_ref", "A-17"), ("promise.text", "We call"), ("promise.due_at", "2026-11-23T08:00")])).await;
+    desk.visit(
+        &sid,
+        NEW,
+        &with(&[("order_ref", "A-17"), ("promise.text", "We call"), ("promise.due_at", "2026-11-23T08:00")]),
+    )
+    .await;
     let first = newest(&desk).await;
     let (id, reference) = (first["customer"]["id"].as_str().unwrap(), first["reference"].as_str().unwrap());
     for typed in ["mai", "0901", "a-17", reference] {
         let found = desk.visit(&sid, &format!("GET /complaints/new/customers?q={typed}"), &[]).await;
-        assert!(found.body.contains(id) && found.body.contains("1 customer found"), "{typed}: {}", found.body);
+        assert!(
+            found.body.contains(id) && found.body.contains("1 customer found"),
+            "{typed}: {}",
+            found.body
+        );
     }
     // Without JavaScript: a button finds, everything else stays; then one of the list is chosen.
-    let typed = [("_person", ""), ("customer.name", ""), ("customer.phone", ""), ("_who", "tran"), ("_key", "k2")];
+    let typed =
+        [("_person", ""), ("customer.name", ""), ("customer.phone", ""), ("_who", "tran"), ("_key", "k2")];
     let found = desk.visit(&sid, NEW, &with(&[&typed[..], &[("_act", "find")]].concat())).await;
-    assert!(found.body.contains(&format!("value=\"{id}\" checked")) && found.body.contains("Since Monday."), "{}", found.body);
+    assert!(
+        found.body.contains(&format!("value=\"{id}\" checked")) && found.body.contains("Since Monday."),
+        "{}",
+        found.body
+    );
     // Saved without choosing: asked, not guessed.
     let asked = desk.visit(&sid, NEW, &with(&typed)).await;
     assert!(asked.status == 422 && asked.body.contains("Choose who of these it is"), "{}", asked.body);
@@ -205,11 +238,20 @@ async fn a_customer_is_found_chosen_and_their_complaints_stand_beside() {
     }
     let beside = desk.visit(&sid, &format!("GET /complaints/new/beside?customer={id}"), &[]).await;
     let beside: Value = serde_json::from_str(&beside.body).unwrap();
-    assert_eq!((&beside["panels"][0]["title"], &beside["panels"][1]["id"]), (&json!("Mai Trần"), &json!("open")));
+    assert_eq!(
+        (&beside["panels"][0]["title"], &beside["panels"][1]["id"]),
+        (&json!("Mai Trần"), &json!("open"))
+    );
     let similar = desk.visit(&sid, "POST /complaints/new/draft", &with(&[("_key", "k3")])).await;
     assert!(similar.body.contains("Similar this week"), "{}", similar.body);
     // A name nobody has is a new customer.
-    let new = [("_person", ""), ("customer.name", ""), ("customer.phone", ""), ("_who", "Zoltán Őri +36 30 555"), ("_key", "k4")];
+    let new = [
+        ("_person", ""),
+        ("customer.name", ""),
+        ("customer.phone", ""),
+        ("_who", "Zoltán Őri +36 30 555"),
+        ("_key", "k4"),
+    ];
     assert_eq!(desk.visit(&sid, NEW, &with(&new)).await.status, 303);
     assert_eq!(newest(&desk).await["customer"]["name"], "Zoltán Őri");
     let found = desk.visit(&sid, "GET /complaints/new/customers?q=3630", &[]).await;
@@ -224,11 +266,21 @@ async fn the_story_can_be_added_to_an_open_complaint() {
     let add = with(&[("_key", "k2"), ("_add", &reference), ("narrative", "It leaks still.")]);
     let added = desk.visit(&sid, NEW, &add).await;
     let again = desk.visit(&sid, NEW, &add).await;
-    assert_eq!((added.status, place(&added)), (303, format!("/complaints/{reference}").as_str()), "{}", added.body);
+    assert_eq!(
+        (added.status, place(&added)),
+        (303, format!("/complaints/{reference}").as_str()),
+        "{}",
+        added.body
+    );
     assert_eq!(again.status, 303);
     assert_eq!(all(&desk).await.len(), 1);
     let history = api(&desk, &format!("GET /api/v1/complaints/{reference}/history")).await;
-    let words: Vec<_> = history["items"].as_array().unwrap().iter().filter(|i| i["text"]["body"] == "It leaks still.").collect();
+    let words: Vec<_> = history["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|i| i["text"]["body"] == "It leaks still.")
+        .collect();
     assert_eq!(words.len(), 1, "{history}");
     for wrong in ["C-2026-999999", "../staff", "x/y"] {
         let sent = desk.visit(&sid, NEW, &with(&[("_add", wrong)])).await;
@@ -253,11 +305,16 @@ async fn a_long_story_fits_and_one_sign_more_is_told_with_nothing_lost() {
     let more = format!("{long}后");
     let sent = desk.visit(&sid, NEW, &with(&[("narrative", &more)])).await;
     assert_eq!(sent.status, 422);
-    assert!(sent.body.contains("At most 50000 characters fit here, and there are 50001") && sent.body.contains(&more));
+    assert!(
+        sent.body.contains("At most 50000 characters fit here, and there are 50001")
+            && sent.body.contains(&more)
+    );
     assert_eq!(desk.visit(&sid, NEW, &with(&[("narrative", &long)])).await.status, 303);
     assert_eq!(newest(&desk).await["narrative"].as_str().map(|n| n.chars().count()), Some(50_000));
     let hostile = "<script>alert(1)</script>\u{200b}\u{202e}אב {{ 7*7 }} ' onfocus=x \"";
-    let sent = desk.visit(&sid, NEW, &with(&[("_key", "k2"), ("narrative", hostile), ("customer.name", hostile)])).await;
+    let sent = desk
+        .visit(&sid, NEW, &with(&[("_key", "k2"), ("narrative", hostile), ("customer.name", hostile)]))
+        .await;
     let done = desk.visit(&sid, &format!("GET {}", place(&sent)), &[]).await;
     assert!(done.status == 200 && !done.body.contains("<script>alert"), "{}", done.body);
     assert_eq!(newest(&desk).await["narrative"], hostile.trim());
@@ -268,12 +325,16 @@ async fn what_is_saved_can_be_offered_and_stays_saved_when_the_offer_is_refused(
     let (desk, sid) = desk().await;
     let bob = desk.person("bob", "agent").await;
     let eve = api(&desk, "GET /api/v1/me").await["id"].as_str().unwrap().to_owned();
-    let offer = |to: &'_ str| [("_act", "offer"), ("_offer.reason", "Repairs"), ("_offer.request", "Look"), ("_offer.to", to)].map(|(n, v)| (n.to_owned(), v.to_owned()));
+    let offer = |to: &'_ str| {
+        [("_act", "offer"), ("_offer.reason", "Repairs"), ("_offer.request", "Look"), ("_offer.to", to)]
+            .map(|(n, v)| (n.to_owned(), v.to_owned()))
+    };
     let missing = desk.visit(&sid, NEW, &with(&[("_act", "offer")])).await;
     assert!(missing.status == 422 && missing.body.contains("Choose to whom it is offered"));
     let send = async |to: &str, key: &str| {
         let fields = offer(to);
-        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain([("_key", key)]).collect();
+        let fields: Vec<_> =
+            fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain([("_key", key)]).collect();
         let sent = desk.visit(&sid, NEW, &with(&fields)).await;
         assert_eq!(sent.status, 303, "{}", sent.body);
         desk.visit(&sid, &format!("GET {}", place(&sent)), &[]).await.body
@@ -295,7 +356,13 @@ async fn the_customer_is_told_from_the_page_after_saving() {
     assert!(page.body.contains("47 seconds from opening to saving"), "{}", page.body);
     assert!(page.body.contains("lang=\"vi\"") && page.body.contains("Kính gửi anh/chị Mai Trần"));
     let reference = newest(&desk).await["reference"].as_str().unwrap().to_owned();
-    let told = [("_reference", reference.as_str()), ("_version", "1"), ("_key", "a"), ("channel", "phone"), ("body", "We have it.")];
+    let told = [
+        ("_reference", reference.as_str()),
+        ("_version", "1"),
+        ("_key", "a"),
+        ("channel", "phone"),
+        ("body", "We have it."),
+    ];
     let told_at = desk.visit(&sid, "POST /complaints/new/acknowledge", &told).await;
     assert_eq!(told_at.status, 303, "{}", told_at.body);
     assert_eq!(newest(&desk).await["stage"], "acknowledged");
