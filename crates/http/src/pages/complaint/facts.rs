@@ -218,7 +218,8 @@ impl Teller<'_> {
                 let with = In { other: self.customers(to), by: self.by(*channel), ..In::default() };
                 let mut told = message(Look::Out, "reply", "fact-reply-sent", with);
                 // As it stands now: what was sent may have arrived since.
-                let now = self.complaint().replies.iter().find(|r| r.id == *reply).map_or(*state, |r| r.state);
+                let now =
+                    self.complaint().replies.iter().find(|r| r.id == *reply).map_or(*state, |r| r.state);
                 told.tags.push(("", self.f.word("reply-kind", reply_kind.code()).into_owned()));
                 told.tags.push((state_class(now), self.f.word("reply-state", now.code()).into_owned()));
                 told
@@ -236,7 +237,9 @@ impl Teller<'_> {
             }
             Fact::PromiseKept { promise } => line("check", "fact-promise-kept", self.due(*promise)),
             Fact::PromiseBroken { promise } => line("warn", "fact-promise-broken", self.due(*promise)),
-            Fact::PromiseSuperseded { promise } => line("promise", "fact-promise-superseded", self.due(*promise)),
+            Fact::PromiseSuperseded { promise } => {
+                line("promise", "fact-promise-superseded", self.due(*promise))
+            }
             Fact::PromiseVoided { promise } => line("promise", "fact-promise-voided", self.due(*promise)),
             Fact::PromiseKeptLate { promise } => line("check", "fact-promise-kept-late", self.due(*promise)),
             Fact::PromiseAbandoned { promise } => line("warn", "fact-promise-abandoned", self.due(*promise)),
@@ -250,7 +253,9 @@ impl Teller<'_> {
                 let what = self.f.word("closure", closure.code()).into_owned();
                 line("check", "fact-closed", In { what, ..In::default() })
             }
-            Fact::Reopened { cycle } => line("reopen", "fact-reopened", In { count: *cycle, ..In::default() }),
+            Fact::Reopened { cycle } => {
+                line("reopen", "fact-reopened", In { count: *cycle, ..In::default() })
+            }
             Fact::MergedInto { complaint } => {
                 line("merge", "fact-merged-into", In { other: self.reference(*complaint), ..In::default() })
             }
@@ -258,9 +263,11 @@ impl Teller<'_> {
                 line("merge", "fact-merge-taken", In { other: self.reference(*complaint), ..In::default() })
             }
             Fact::MergeUndone {} => plain("merge", "fact-merge-undone"),
-            Fact::MergeReleased { complaint } => {
-                line("merge", "fact-merge-released", In { other: self.reference(*complaint), ..In::default() })
-            }
+            Fact::MergeReleased { complaint } => line(
+                "merge",
+                "fact-merge-released",
+                In { other: self.reference(*complaint), ..In::default() },
+            ),
             Fact::Linked { to, link, .. } => {
                 let what = self.f.word("link", link.code()).into_owned();
                 line("link", "fact-linked", In { other: self.reference(*to), what, ..In::default() })
@@ -287,7 +294,9 @@ impl Teller<'_> {
         if let Some(severity) = fact.severity {
             say("severity", self.f.word("severity", severity.code()).into_owned());
         }
-        for (field, value) in [("category", &fact.category), ("product", &fact.product), ("place", &fact.place)] {
+        for (field, value) in
+            [("category", &fact.category), ("product", &fact.product), ("place", &fact.place)]
+        {
             if let Some(value) = value {
                 say(field, value.clone());
             }
@@ -319,8 +328,10 @@ impl Teller<'_> {
                 name => name,
             };
             let customers = ["points", "summary", "desired_remedy"].contains(&name);
-            let label = self.f.label(name).unwrap_or_default().into_owned();
-            let lang = self.complaint().language.clone().filter(|_| customers);
+            // What a promise or a call says needs no name.
+            let label = if ["text", "body"].contains(&name) { None } else { self.f.label(name) };
+            let (label, lang) = (label.unwrap_or_default().into_owned(), self.complaint().language.clone());
+            let lang = lang.filter(|_| customers);
             quotes.push(Quote { label, text: text.clone(), lang });
         }
         quotes

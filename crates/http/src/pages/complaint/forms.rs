@@ -216,11 +216,23 @@ impl Desk<'_> {
         let path = |verb: &str| format!("handoffs/{}/{verb}", handoff.id);
         let mut sheets = Vec::new();
         if handoff.to == self.me.id {
-            sheets.push(self.forms.sheet(&path("accept"), "", &self.f.say("complaint-accept")).style("primary"));
-            sheets.push(self.with_reason(&path("decline"), "complaint-decline", "complaint-decline-send", true));
+            sheets.push(
+                self.forms.sheet(&path("accept"), "", &self.f.say("complaint-accept")).style("primary"),
+            );
+            sheets.push(self.with_reason(
+                &path("decline"),
+                "complaint-decline",
+                "complaint-decline-send",
+                true,
+            ));
         }
         if handoff.from == self.me.id {
-            sheets.push(self.with_reason(&path("recall"), "complaint-recall", "complaint-recall-send", false));
+            sheets.push(self.with_reason(
+                &path("recall"),
+                "complaint-recall",
+                "complaint-recall-send",
+                false,
+            ));
         }
         sheets
     }
@@ -267,10 +279,11 @@ impl Desk<'_> {
 
     /// A form that asks for a reason and nothing else.
     fn with_reason(&self, name: &str, opener: &str, button: &str, required: bool) -> Sheet {
-        let sheet = self
-            .forms
-            .sheet(name, &self.f.say(opener), &self.f.say(button))
-            .field("reason", self.label("reason"), Kind::Area(2));
+        let sheet = self.forms.sheet(name, &self.f.say(opener), &self.f.say(button)).field(
+            "reason",
+            self.label("reason"),
+            Kind::Area(2),
+        );
         if required { sheet.required() } else { sheet }
     }
 
@@ -302,7 +315,11 @@ impl Desk<'_> {
         if self.view.complaint.is_open() {
             sheets.push(
                 self.forms
-                    .sheet(&path("supersede"), &self.f.say("complaint-replace"), &self.f.say("complaint-replace-send"))
+                    .sheet(
+                        &path("supersede"),
+                        &self.f.say("complaint-replace"),
+                        &self.f.say("complaint-replace-send"),
+                    )
                     .style("primary")
                     .field("text", self.f.say("complaint-promise-text"), Kind::Area(2))
                     .required()
@@ -330,7 +347,7 @@ impl Desk<'_> {
         }
         let path = |verb: &str| format!("replies/{}/{verb}", reply.id);
         vec![
-            self.forms.sheet(&path("delivered"), "", &self.f.say("complaint-has-arrived")).style("primary"),
+            self.forms.sheet(&path("delivered"), "", &self.f.say("complaint-has-arrived")),
             self.with_reason(&path("failed"), "complaint-not-arrived", "complaint-not-arrived-send", false),
         ]
     }
@@ -348,7 +365,8 @@ impl Desk<'_> {
     }
 
     pub(super) fn cause(&self) -> Sheet {
-        let causes = self.names.causes.iter().map(|cause| choice(&cause.code, self.names.listed_cause(cause)));
+        let causes =
+            self.names.causes.iter().map(|cause| choice(&cause.code, self.names.listed_cause(cause)));
         let causes = std::iter::once(choice("", self.f.say("complaint-choose"))).chain(causes).collect();
         let roles = self.coded("cause-role", CauseRole::ALL.iter().map(|c| c.code()));
         let confidence = self.coded("confidence", Confidence::ALL.iter().map(|c| c.code()));
@@ -399,7 +417,11 @@ impl Desk<'_> {
             .field("points", self.f.say("complaint-further-point"), Kind::Line)
             .field("about_staff", self.f.say("complaint-about-staff"), self.people())
             .usual(is("about_staff"))
-            .field("restricted", self.f.say("complaint-who-sees"), self.yes_or_no("complaint-few", "complaint-all"))
+            .field(
+                "restricted",
+                self.f.say("complaint-who-sees"),
+                self.yes_or_no("complaint-few", "complaint-all"),
+            )
             .usual(is("restricted"))
     }
 
@@ -436,12 +458,17 @@ impl Desk<'_> {
             .required()
             .field("body", self.f.say("complaint-reply-text"), Kind::Area(5))
             .required()
-            .field("delivered", self.label("delivered"), self.yes_or_no("complaint-delivered", "complaint-sent"))
+            .field(
+                "delivered",
+                self.label("delivered"),
+                self.yes_or_no("complaint-delivered", "complaint-sent"),
+            )
             .usual(if spoken { "true" } else { "false" })
             .required();
         let customers = c.customers();
         if customers.len() > 1 {
-            let to = customers.iter().map(|id| choice(&id.to_string(), self.names.customer(Some(*id)))).collect();
+            let to =
+                customers.iter().map(|id| choice(&id.to_string(), self.names.customer(Some(*id)))).collect();
             sheet = sheet.field("_to", self.f.say("complaint-to-whom"), Kind::Checks(to));
             for id in &customers {
                 sheet = sheet.usual(id.to_string());
@@ -481,7 +508,11 @@ impl Desk<'_> {
             .required()
             .field("body", self.f.say("complaint-contact-text"), Kind::Area(3))
             .required()
-            .field("reached", self.f.say("complaint-was-reached"), self.yes_or_no("complaint-yes", "complaint-no"))
+            .field(
+                "reached",
+                self.f.say("complaint-was-reached"),
+                self.yes_or_no("complaint-yes", "complaint-no"),
+            )
             .usual("true")
     }
 }

@@ -192,7 +192,13 @@ impl ComplaintPage<'_> {
         let rows = self.panels.iter().flat_map(|p| p.rows.iter().chain(&self.owner.offers));
         let rows = rows.flat_map(|row| row.sheets.iter());
         let panels = self.panels.iter().flat_map(|panel| panel.sheets.iter());
-        self.actions.iter().chain(&self.more).chain(&self.owner.sheets).chain(rows).chain(panels).chain(composer)
+        self.actions
+            .iter()
+            .chain(&self.more)
+            .chain(&self.owner.sheets)
+            .chain(rows)
+            .chain(panels)
+            .chain(composer)
     }
 
     fn open(&self, sheets: &[Sheet]) -> bool {
@@ -234,7 +240,8 @@ fn head(desk: &Desk<'_>, may_close: bool) -> (Vec<Sheet>, Vec<Sheet>) {
     let rules = &desk.rules;
     let (mut daily, mut rare) = (Vec::new(), Vec::new());
     let decide = rules.decide();
-    let another = matches!(decide, Err(Refusal::AnotherDecider { .. } | Refusal::KeptAway)) && rules.in_charge();
+    let another =
+        matches!(decide, Err(Refusal::AnotherDecider { .. } | Refusal::KeptAway)) && rules.in_charge();
     if decide.is_ok() || another {
         let sheet = desk.decision();
         daily.push(match decide {
@@ -295,7 +302,8 @@ fn owner(desk: &Desk<'_>, history: &[HistoryItem]) -> Owner {
     owners.dedup();
     let mut offers = Vec::new();
     if let Some(handoff) = c.pending_handoff() {
-        let line = f.with2("complaint-offered", "from", names.person(handoff.from), "to", names.person(handoff.to));
+        let line =
+            f.with2("complaint-offered", "from", names.person(handoff.from), "to", names.person(handoff.to));
         let texts = ["request", "reason", "promised"];
         let quote = |field: &&str| {
             let label = f.label(field).unwrap_or_default().into_owned();

@@ -87,11 +87,17 @@ impl Desk<'_> {
         rows.retain(|row| row.clock.is_some() || !row.lines.is_empty());
         if let Some(awaiting) = &c.awaiting {
             let asked = f.with("complaint-waits-for-customer", "when", f.exact(awaiting.due_at));
-            rows.insert(0, Row {
-                tags: vec![("hold", asked)],
-                quotes: self.quote("question", self.view.text(awaiting.seq, "question"), true).into_iter().collect(),
-                ..Row::default()
-            });
+            rows.insert(
+                0,
+                Row {
+                    tags: vec![("hold", asked)],
+                    quotes: self
+                        .quote("question", self.view.text(awaiting.seq, "question"), true)
+                        .into_iter()
+                        .collect(),
+                    ..Row::default()
+                },
+            );
         }
         let sheets = if self.rules.acknowledge() { vec![self.acknowledgement()] } else { Vec::new() };
         self.panel("clocks", "complaint-clocks", rows, sheets)
@@ -108,7 +114,11 @@ impl Desk<'_> {
                 "when",
                 self.f.exact(reply.at),
             ),
-            tags: if reply.kind == ReplyKind::Substantive { vec![("hold", self.f.say("complaint-blocks").into_owned())] } else { Vec::new() },
+            tags: if reply.kind == ReplyKind::Substantive {
+                vec![("hold", self.f.say("complaint-blocks").into_owned())]
+            } else {
+                Vec::new()
+            },
             sheets: self.on_reply(reply),
             ..Row::default()
         });
@@ -123,7 +133,10 @@ impl Desk<'_> {
             Row {
                 title: self.f.word("finding", d.outcome.code()).into_owned(),
                 lines: vec![line],
-                quotes: quotes.iter().filter_map(|q| self.quote(q, self.view.text(d.seq, q), false)).collect(),
+                quotes: quotes
+                    .iter()
+                    .filter_map(|q| self.quote(q, self.view.text(d.seq, q), false))
+                    .collect(),
                 ..Row::default()
             }
         });
@@ -170,7 +183,8 @@ impl Desk<'_> {
         let rows = current.map(|tag| {
             let texts = self.view.texts.get(&tag.seq);
             let whys = texts.into_iter().flatten().filter(|(field, _)| field.starts_with("why:"));
-            let mut quotes: Vec<_> = self.quote("evidence", self.view.text(tag.seq, "evidence"), false).into_iter().collect();
+            let mut quotes: Vec<_> =
+                self.quote("evidence", self.view.text(tag.seq, "evidence"), false).into_iter().collect();
             quotes.extend(whys.filter_map(|(_, why)| self.quote("whys", Some(why), false)));
             quotes.extend(self.quote("escape_point", self.view.text(tag.seq, "escape_point"), false));
             Row {
@@ -189,7 +203,8 @@ impl Desk<'_> {
         let may = self.rules.in_charge() || (!self.complaint().is_open() && self.is_in_charge_of_closed());
         let sheets = if may { vec![self.cause()] } else { Vec::new() };
         let mut panel = self.panel("cause", "complaint-cause", rows, sheets);
-        panel.empty = if panel.rows.is_empty() { self.f.say("complaint-no-cause").into_owned() } else { String::new() };
+        panel.empty =
+            if panel.rows.is_empty() { self.f.say("complaint-no-cause").into_owned() } else { String::new() };
         panel
     }
 
@@ -202,7 +217,8 @@ impl Desk<'_> {
     fn points(&self) -> Panel {
         let rows = self.complaint().points.iter().map(|point| {
             let answered = point.answered_by.is_some();
-            let (class, words) = if answered { ("ok", "complaint-answered") } else { ("", "complaint-unanswered") };
+            let (class, words) =
+                if answered { ("ok", "complaint-answered") } else { ("", "complaint-unanswered") };
             Row {
                 title: self.view.points.get(&point.id).cloned().unwrap_or_default(),
                 lang: self.complaint().language.clone(),
@@ -217,7 +233,9 @@ impl Desk<'_> {
     fn about(&self) -> Panel {
         let c = self.complaint();
         let f = self.f;
-        let fact = |field: &str, text: Option<String>, customers: bool| self.quote(field, text.as_deref(), customers);
+        let fact = |field: &str, text: Option<String>, customers: bool| {
+            self.quote(field, text.as_deref(), customers)
+        };
         let wish = c.desired_remedy_seq.and_then(|seq| self.view.text(seq, "desired_remedy"));
         let quotes = [
             fact("category", c.category.clone(), false),
@@ -251,7 +269,9 @@ impl Desk<'_> {
             row.sheets.extend(self.rules.in_charge().then(|| self.unmerge(merged.complaint)));
             rows.push(row);
         }
-        rows.extend(c.links.iter().map(|link| other(link.to, self.f.word("link", link.kind.code()).into_owned())));
+        rows.extend(
+            c.links.iter().map(|link| other(link.to, self.f.word("link", link.kind.code()).into_owned())),
+        );
         rows.extend(c.referrals.iter().map(|r| Row {
             title: self.view.text(r.seq, "body").unwrap_or_default().to_owned(),
             lines: vec![format!(

@@ -70,7 +70,8 @@ impl Rules<'_> {
 
     pub(super) fn promise(&self) -> bool {
         let due_at = self.now.plus_days(1);
-        self.say(some().map(|text| Verb::MakePromise(MakePromise { text, due_at, responsible: None }))).is_ok()
+        self.say(some().map(|text| Verb::MakePromise(MakePromise { text, due_at, responsible: None })))
+            .is_ok()
     }
 
     /// A decision, or why not where a person could do something about it.

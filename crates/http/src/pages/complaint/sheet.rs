@@ -23,7 +23,9 @@ impl Tried {
     /// Was it made on an older version than the present one, or sent before in other words? Then it is shown what
     /// happened since, and the next sending is about the present version.
     pub(super) fn overtaken(&self) -> bool {
-        self.problem.as_ref().is_some_and(|p| matches!(p.refusal, Some(Refusal::Stale { .. } | Refusal::KeyReused)))
+        self.problem
+            .as_ref()
+            .is_some_and(|p| matches!(p.refusal, Some(Refusal::Stale { .. } | Refusal::KeyReused)))
     }
 
     /// The version the sender saw.
@@ -122,8 +124,10 @@ impl Forms<'_> {
     pub(super) fn named(&self, name: &str, verb: &str, opener: &str, button: &str) -> Sheet {
         let tried = self.tried.filter(|tried| tried.name == name);
         let overtaken = tried.is_some_and(Tried::overtaken);
-        let again = |field: &str| tried.filter(|_| !overtaken).and_then(|t| t.form.filled(field)).map(str::to_owned);
-        let reused = tried.and_then(|t| t.problem.as_ref()).is_some_and(|p| p.refusal == Some(Refusal::KeyReused));
+        let again =
+            |field: &str| tried.filter(|_| !overtaken).and_then(|t| t.form.filled(field)).map(str::to_owned);
+        let reused =
+            tried.and_then(|t| t.problem.as_ref()).is_some_and(|p| p.refusal == Some(Refusal::KeyReused));
         let kept_key = tried.filter(|_| !reused).and_then(|t| t.form.filled("_key"));
         Sheet {
             name: name.to_owned(),
@@ -241,11 +245,6 @@ impl Sheet {
     /// Has it only a button?
     pub(super) fn bare(&self) -> bool {
         self.opener.is_empty()
-    }
-
-    /// Was it sent and not done?
-    pub(super) fn refused(&self) -> bool {
-        self.fault.is_some() || self.controls.iter().any(|control| control.wrong.is_some())
     }
 }
 

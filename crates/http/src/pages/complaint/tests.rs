@@ -7,6 +7,10 @@ use crate::desk::Sent;
 use crate::routes;
 use crate::tests::Desk;
 
+mod hostile;
+mod refused;
+mod words;
+
 fn location(sent: &Sent) -> String {
     let found = sent.headers.iter().find(|(name, _)| *name == "location");
     found.map(|(_, value)| value.clone()).unwrap_or_default()
@@ -14,7 +18,8 @@ fn location(sent: &Sent) -> String {
 
 /// The value of the hidden field of the form that is sent there.
 fn hidden(page: &str, action: &str, field: &str) -> String {
-    let form = page.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form {action}"));
+    let form =
+        page.split(&format!("action=\"{action}\"")).nth(1).unwrap_or_else(|| panic!("no form {action}"));
     let value = form.split(&format!("name=\"{field}\" value=\"")).nth(1).unwrap();
     value.split('"').next().unwrap().to_owned()
 }
@@ -63,7 +68,8 @@ impl World {
     /// Opens the page and sends a form of it, as a browser would.
     async fn send(&self, session: &str, verb: &str, fields: &[(&str, &str)]) -> Sent {
         let page = self.page(session).await;
-        let (key, version) = (hidden(&page, &self.at(verb), "_key"), hidden(&page, &self.at(verb), "_version"));
+        let (key, version) =
+            (hidden(&page, &self.at(verb), "_key"), hidden(&page, &self.at(verb), "_version"));
         let mut all = vec![("_key", key.as_str()), ("_version", version.as_str())];
         all.extend(fields);
         self.post(session, verb, &all).await
@@ -132,13 +138,21 @@ async fn the_whole_way_from_hand_over_to_close() {
     sure.push(("_sure", "phone"));
     w.done(&w.eve, "replies", &sure).await;
     w.done(&w.eve, "customer-answer", &[("answer", "accepted"), ("channel", "phone")]).await;
-    let tag = [("cause", "damaged"), ("role", "primary"), ("confidence", "confirmed"), ("whys", "No check"), ("whys", "")];
+    let tag = [
+        ("cause", "damaged"),
+        ("role", "primary"),
+        ("confidence", "confirmed"),
+        ("whys", "No check"),
+        ("whys", ""),
+    ];
     w.done(&w.bob, "causes", &tag).await;
     w.done(&w.eve, "close", &[("reason", "The customer is content.")]).await;
     let closed = w.complaint().await;
     assert_eq!((&closed["stage"], &closed["closure"]), (&json!("closed"), &json!("accepted")));
     let page = w.page(&w.eve).await;
-    for said in ["Ấm bị rò nước.", "handles it now", "Upheld", "A new kettle", "Accepts the answer", "closed it"] {
+    for said in
+        ["Ấm bị rò nước.", "handles it now", "Upheld", "A new kettle", "Accepts the answer", "closed it"]
+    {
         assert!(page.contains(said), "{said}");
     }
     w.done(&w.eve, "reopen", &[("reason", "It leaks again.")]).await;
@@ -150,16 +164,36 @@ async fn every_other_form_of_the_page_does_what_its_verb_does() {
     let lea = w.desk.sign_in("lea").await;
     w.done(&w.eve, "acknowledgement", &[("channel", "phone"), ("body", "I have it.")]).await;
     w.done(&w.eve, "notes", &[("body", "Looks like the seal.")]).await;
-    w.done(&w.bob, "contacts", &[("direction", "in"), ("channel", "email"), ("body", "Any news?"), ("reached", "true")]).await;
-    w.done(&w.eve, "contacts", &[("direction", "out"), ("channel", "phone"), ("body", "No."), ("reached", "false")]).await;
+    w.done(
+        &w.bob,
+        "contacts",
+        &[("direction", "in"), ("channel", "email"), ("body", "Any news?"), ("reached", "true")],
+    )
+    .await;
+    w.done(
+        &w.eve,
+        "contacts",
+        &[("direction", "out"), ("channel", "phone"), ("body", "No."), ("reached", "false")],
+    )
+    .await;
     let assessed = [
-        ("severity", "serious"), ("category", "Leak"), ("product", ""), ("place", "Hà Nội"), ("incident_at", ""),
-        ("desired_remedy", "A new one"), ("points", "Nobody called back"), ("points", ""), ("about_staff", ""),
+        ("severity", "serious"),
+        ("category", "Leak"),
+        ("product", ""),
+        ("place", "Hà Nội"),
+        ("incident_at", ""),
+        ("desired_remedy", "A new one"),
+        ("points", "Nobody called back"),
+        ("points", ""),
+        ("about_staff", ""),
         ("restricted", "false"),
     ];
     w.done(&w.eve, "assessment", &assessed).await;
     let c = w.complaint().await;
-    assert_eq!((&c["severity"], &c["place"], c["points"].as_array().unwrap().len()), (&json!("serious"), &json!("Hà Nội"), 2));
+    assert_eq!(
+        (&c["severity"], &c["place"], c["points"].as_array().unwrap().len()),
+        (&json!("serious"), &json!("Hà Nội"), 2)
+    );
     // Sent again as it stands, nothing changes.
     let mut same = assessed.to_vec();
     same.retain(|(name, _)| *name != "points");
@@ -167,16 +201,28 @@ async fn every_other_form_of_the_page_does_what_its_verb_does() {
     assert_eq!(nothing.status, 422);
     assert!(nothing.body.contains("Nothing was changed."), "{}", faults(&nothing.body));
     w.done(&w.eve, "await-customer", &[("question", "Which kettle?"), ("due_at", "2026-11-24T10:00")]).await;
-    w.done(&w.eve, "promises", &[("text", "Call back"), ("due_at", "2026-11-23T10:00"), ("responsible", "")]).await;
+    w.done(&w.eve, "promises", &[("text", "Call back"), ("due_at", "2026-11-23T10:00"), ("responsible", "")])
+        .await;
     let promise = w.complaint().await["promises"][0]["id"].as_str().unwrap().to_owned();
-    let later = [("text", "Call later"), ("due_at", "2026-11-25T10:00"), ("consent", "On the phone"), ("reason", "Away")];
+    let later = [
+        ("text", "Call later"),
+        ("due_at", "2026-11-25T10:00"),
+        ("consent", "On the phone"),
+        ("reason", "Away"),
+    ];
     w.done(&w.eve, &format!("promises/{promise}/supersede"), &later).await;
     let promise = w.complaint().await["promises"][1]["id"].as_str().unwrap().to_owned();
     w.done(&w.eve, &format!("promises/{promise}/kept"), &[("evidence", "Called.")]).await;
     w.done(&w.eve, "promises", &[("text", "Write"), ("due_at", "2026-11-23T10:00")]).await;
     let promise = w.complaint().await["promises"][2]["id"].as_str().unwrap().to_owned();
     w.done(&w.eve, &format!("promises/{promise}/void"), &[("reason", "No need.")]).await;
-    let progress = [("kind", "progress"), ("channel", "email"), ("body", "We look."), ("delivered", "false"), ("_sure", "email")];
+    let progress = [
+        ("kind", "progress"),
+        ("channel", "email"),
+        ("body", "We look."),
+        ("delivered", "false"),
+        ("_sure", "email"),
+    ];
     w.done(&w.eve, "replies", &progress).await;
     let reply = w.complaint().await["replies"][0]["id"].as_str().unwrap().to_owned();
     w.done(&w.eve, &format!("replies/{reply}/delivered"), &[]).await;
@@ -189,7 +235,10 @@ async fn every_other_form_of_the_page_does_what_its_verb_does() {
     w.done(&w.bob, &format!("successions/{succession}/accept"), &[]).await;
     assert_eq!(w.complaint().await["first_contact"]["name"], "bob");
     let gone = [
-        ("channel", "phone"), ("reason", "Found it."), ("reply.channel", "phone"), ("reply.body", "As you wish."),
+        ("channel", "phone"),
+        ("reason", "Found it."),
+        ("reply.channel", "phone"),
+        ("reply.body", "As you wish."),
         ("reply.delivered", "true"),
     ];
     w.done(&w.bob, "withdraw", &gone).await;
@@ -200,7 +249,8 @@ async fn every_other_form_of_the_page_does_what_its_verb_does() {
 async fn two_complaints_are_linked_merged_and_parted_again() {
     let w = World::new().await;
     let other = json!({ "channel": "email", "customer": { "anonymous": true }, "narrative": "The same." });
-    let later = w.desk.ask("eve", "POST /api/v1/complaints", other).await.1["reference"].as_str().unwrap().to_owned();
+    let later =
+        w.desk.ask("eve", "POST /api/v1/complaints", other).await.1["reference"].as_str().unwrap().to_owned();
     w.done(&w.eve, "links", &[("to", &later), ("kind", "related"), ("reason", "")]).await;
     let away = format!("/complaints/{later}/merge");
     let page = w.desk.visit(&w.eve, &format!("GET /complaints/{later}"), &[]).await.body;
@@ -209,7 +259,8 @@ async fn two_complaints_are_linked_merged_and_parted_again() {
     assert_eq!(w.desk.visit(&w.eve, &format!("POST {away}"), &fields).await.status, 303);
     assert!(w.page(&w.eve).await.contains("Goes on here"));
     w.done(&w.eve, "unmerge", &[("complaint", &later), ("reason", "")]).await;
-    let none = w.send(&w.eve, "links", &[("to", "C-2026-999999"), ("kind", "related"), ("reason", "kept so")]).await;
+    let none =
+        w.send(&w.eve, "links", &[("to", "C-2026-999999"), ("kind", "related"), ("reason", "kept so")]).await;
     assert_eq!(none.status, 404);
     assert!(none.body.contains("C-2026-999999") && none.body.contains("kept so"), "kept with its text");
 }

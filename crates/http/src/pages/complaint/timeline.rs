@@ -72,8 +72,15 @@ pub(super) fn days(teller: &Teller<'_>, history: &[HistoryItem]) -> Vec<Day> {
             (Look::In, Actor::Staff(id)) => Some(f.with("fact-noted-by", "who", teller.names.person(id))),
             _ => None,
         };
-        let event =
-            Event { seq: item.entry.seq, hour: f.hour(at), exact: f.exact(at), iso: f.iso(at), by, told, more: Vec::new() };
+        let event = Event {
+            seq: item.entry.seq,
+            hour: f.hour(at),
+            exact: f.exact(at),
+            iso: f.iso(at),
+            by,
+            told,
+            more: Vec::new(),
+        };
         let name = f.day(at);
         let same = before == Some(discriminant(&item.entry.fact)) && !event.is_card();
         before = Some(discriminant(&item.entry.fact));
