@@ -242,6 +242,11 @@ impl Sheet {
         format!("f-{id}")
     }
 
+    /// Is it one of those under the time line, that people write in all day?
+    pub(super) fn written(&self) -> bool {
+        ["replies", "notes", "contacts"].contains(&self.name.as_str())
+    }
+
     /// Has it only a button?
     pub(super) fn bare(&self) -> bool {
         self.opener.is_empty()
