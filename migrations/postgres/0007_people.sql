@@ -52,6 +52,14 @@ create table failed_sign_in (
 );
 create index failed_sign_in_account on failed_sign_in (account, at);
 
+-- Browsers from which somebody has signed in: their own count of wrong passwords, so that nobody is kept out by others
+-- who guess. Of the number in the cookie only the SHA-256 is kept.
+create table device (
+    hash       bytea   not null primary key,
+    staff      uuid    not null references staff (id),
+    created_at bigint  not null
+);
+
 -- What administrators did to people: appended, never changed.
 create table staff_act (
     id    uuid    not null primary key,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
-use firsthand_storage::{Database, idempotency, search, staff, timers};
+use firsthand_storage::{Database, attempts, devices, idempotency, invitations, search, sessions, staff, timers};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -37,7 +37,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let app = app(database.clone(), settings).map_err(Failure::refused)?;
     let listener = listen(&config.http.listen).await?;
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
-    tell_newcomers(&database).await?;
+    tell_newcomers(&database, config.http.url.trim_end_matches('/')).await?;
     if !search::is_current(&mut database.read().await?.tx()).await? {
         tracing::warn!(
             "complaints were indexed by an older program and may not be found: firsthand search rebuild"
@@ -109,13 +109,16 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
         .map_err(|error| Failure::refused(format!("cannot serve on {address}: {error}")))
 }
 
-/// Until there are pages, the first person is added on the command line.
-async fn tell_newcomers(database: &Database) -> Result<(), Failure> {
-    let mut connection = database.read().await?;
-    if !staff::any(&mut connection.tx()).await? {
+/// While nobody is at the desk, the first administrator's link is told, and nowhere but here.
+async fn tell_newcomers(database: &Database, url: &str) -> Result<(), Failure> {
+    let code = wiring::new_token();
+    let hash = staff::token_hash(&code);
+    let offered =
+        database.change(move |unit| Box::pin(async move { invitations::offer_setup(unit, &hash).await })).await?;
+    if offered.is_some() {
         eprintln!(
-            "Nobody is at the desk yet. In another terminal, add the first person and a token for the API:\n  \
-             firsthand staff add --name NAME --email EMAIL --role lead --token"
+            "Nobody is at the desk yet. Open this link to set it up (it works once, and for 24 hours):\n  \
+             {url}/setup?code={code}"
         );
     }
     Ok(())
@@ -168,9 +171,22 @@ async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
             Err(error) => tracing::error!(%error, "timers could not be fired"),
         }
         if tick % TIDY == 0
-            && let Err(error) = idempotency::forget_old(&database, database.now()).await
+            && let Err(error) = tidy(&database).await
         {
-            tracing::error!(%error, "old answers could not be forgotten");
+            tracing::error!(%error, "what is over could not be forgotten");
         }
     }
+}
+
+/// Forgets what is over: answers kept for those who ask again, sessions, wrong passwords, browsers.
+async fn tidy(database: &Database) -> Result<(), firsthand_storage::Error> {
+    idempotency::forget_old(database, database.now()).await?;
+    let tidied = database.change(|unit| {
+        Box::pin(async move {
+            sessions::forget_old(unit).await?;
+            attempts::forget_old(unit).await?;
+            devices::forget_old(unit).await
+        })
+    });
+    tidied.await
 }

@@ -13,6 +13,9 @@ use crate::password::Passwords;
 use crate::router::Router;
 use crate::routes;
 
+/// So many wrong passwords and codes a minute are looked at from one address.
+const GUESSES_PER_MINUTE: u32 = 5;
+
 /// How many may come, and how often.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -59,6 +62,8 @@ pub struct App {
     pub(crate) router: Router,
     /// Requests, by token.
     pub(crate) requests: Limiter,
+    /// Wrong passwords and codes, by address.
+    pub(crate) guesses: Limiter,
     /// Whose turn it is to have a password checked.
     pub(crate) passwords: Passwords,
     /// Failed authentications, by address.
@@ -82,6 +87,8 @@ impl App {
         let metrics = Metrics::new().map_err(|e| e.to_string())?;
         let requests = Limiter::per_minute(settings.limits.requests_per_minute);
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
-        Ok(Arc::new(Self { database, settings, metrics, router: Router::new(routes), requests, failures, passwords: Passwords::new() }))
+        let guesses = Limiter::per_minute(GUESSES_PER_MINUTE);
+        let (router, passwords) = (Router::new(routes), Passwords::new());
+        Ok(Arc::new(Self { database, settings, metrics, router, requests, failures, guesses, passwords }))
     }
 }

@@ -164,7 +164,7 @@ where
             if route.method == Method::Post {
                 session::same_site(&app.settings.url, &asked.headers)?;
             }
-            session = session::of(app, &asked.headers, true).await?;
+            session = session::of(app, &asked.headers, route.counts).await?;
             noted.page = Some(Frame::of(app, session.as_ref(), &asked.headers, request_id));
             if let Some(signed_in) = session.as_ref().filter(|s| right != Right::Public && !s.session.half) {
                 noted.staff = Some(signed_in.staff().id.0);

@@ -17,6 +17,7 @@ mod limits;
 mod metrics;
 mod openapi;
 mod pages;
+mod new_password;
 mod password;
 mod problem;
 mod query;

@@ -48,6 +48,18 @@ impl Limiter {
     }
 }
 
+impl Limiter {
+    /// Puts back what was taken for something that turned out not to count.
+    pub(crate) fn give_back(&self, key: impl Hash) {
+        let place = usize::try_from(self.hasher.hash_one(key) % BUCKETS as u64).unwrap_or(0);
+        if let Some(bucket) = self.full_at.get(place) {
+            let _ = bucket.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |full_at| {
+                Some(full_at.saturating_sub(self.cost))
+            });
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

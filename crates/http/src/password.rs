@@ -63,7 +63,7 @@ impl Passwords {
 }
 
 /// One form of the same signs, however a keyboard composes them.
-fn normal(password: &str) -> String {
+pub(crate) fn normal(password: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
     password.nfc().collect()
 }

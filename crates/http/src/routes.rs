@@ -73,6 +73,8 @@ pub(crate) struct Route {
     pub(crate) success: u16,
     /// Its page stands in the frame, with the counts of the reader's views beside it.
     pub(crate) framed: bool,
+    /// A person asks for it, so their session is in use; not when a page asks by itself.
+    pub(crate) counts: bool,
     pub(crate) handler: Handler,
 }
 
@@ -97,6 +99,7 @@ where
         gives: Gives::Text("text/plain"),
         success: 200,
         framed: false,
+        counts: true,
         handler: Box::new(move |call| Box::pin(handler(call))),
     }
 }
@@ -147,6 +150,12 @@ impl Route {
     pub(crate) fn makes<T: JsonSchema>(mut self) -> Self {
         self.success = 201;
         self.gives::<T>()
+    }
+
+    /// Pages ask for it by themselves, again and again: that keeps no session alive.
+    pub(crate) fn by_itself(mut self) -> Self {
+        self.counts = false;
+        self
     }
 
     /// It answers something that is not JSON.

@@ -68,38 +68,64 @@ pub(crate) fn hash_of(number: &str) -> [u8; 32] {
     Sha256::digest(number.as_bytes()).into()
 }
 
-/// The name of the cookie. Behind TLS browsers hold it to this host and to TLS; without TLS they would not keep it.
-fn cookie_name(app: &App) -> &'static str {
-    if app.settings.url.starts_with("https://") { "__Host-sid" } else { "sid" }
+/// Behind TLS browsers hold a cookie to this host and to TLS; without TLS they would not keep it then.
+fn secure(app: &App) -> bool {
+    app.settings.url.starts_with("https://")
+}
+
+fn cookie_of(app: &App, name: &str, value: &str, rest: &str) -> String {
+    let (prefix, secure) = if secure(app) { ("__Host-", "; Secure") } else { ("", "") };
+    format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{rest}")
+}
+
+/// The value of a cookie of ours.
+fn cookie_in(app: &App, headers: &Headers, name: &str) -> Option<String> {
+    let name = if secure(app) { format!("__Host-{name}") } else { name.to_owned() };
+    let mut pairs = headers.cookie.iter().flat_map(|line| line.split(';'));
+    let value = pairs.find_map(|pair| pair.trim().strip_prefix(name.as_str())?.strip_prefix('='))?;
+    Some(value.to_owned()).filter(|value| !value.is_empty())
 }
 
 /// The cookie that begins a session.
 pub(crate) fn cookie(app: &App, number: &str) -> String {
-    let secure = if app.settings.url.starts_with("https://") { "; Secure" } else { "" };
-    format!("{}={number}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(app))
+    cookie_of(app, "sid", number, "")
 }
 
 /// The cookie that ends it.
 pub(crate) fn no_cookie(app: &App) -> String {
-    format!("{}; Max-Age=0", cookie(app, ""))
+    cookie_of(app, "sid", "", "; Max-Age=0")
 }
 
-/// Whose session the cookie names, while it is good; half a session too.
+/// The cookie by which a browser is known again after the session: for a year.
+pub(crate) fn device_cookie(app: &App, number: &str) -> String {
+    let year = firsthand_storage::devices::KEPT_MINUTES * 60;
+    cookie_of(app, "device", number, &format!("; Max-Age={year}"))
+}
+
+/// The browser's own number, if it was here before.
+pub(crate) fn device(app: &App, headers: &Headers) -> Option<String> {
+    cookie_in(app, headers, "device")
+}
+
+/// Whose session the cookie names, while it is good; half a session too. `counts` when it is used by a person, and not
+/// by a page that looks for news by itself.
 pub(crate) async fn of(app: &App, headers: &Headers, counts: bool) -> Result<Option<SignedIn>, Problem> {
-    let name = cookie_name(app);
-    let mut cookies = headers.cookie.iter().flat_map(|line| line.split(';'));
-    let number = cookies.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='));
-    let Some(number) = number.filter(|number| !number.is_empty()) else { return Ok(None) };
-    let (hash, now) = (hash_of(number), app.database.now());
+    let Some(number) = cookie_in(app, headers, "sid") else { return Ok(None) };
+    let hash = hash_of(&number);
     app.requests.take(hash.as_slice(), (app.settings.micros)()).map_err(Problem::too_many)?;
-    let mut connection = app.database.read().await?;
-    let found = sessions::by_hash(&mut connection.tx(), &hash, now).await?;
-    drop(connection);
-    let Some(session) = found else { return Ok(None) };
-    if counts && now >= session.seen_at.plus_minutes(SEEN_EVERY) {
+    let found = by_number(app, number).await?;
+    let seen = found.as_ref().map(|found| found.session.seen_at);
+    if counts && seen.is_some_and(|seen| app.database.now() >= seen.plus_minutes(SEEN_EVERY)) {
         app.database.change(move |unit| Box::pin(async move { sessions::seen(unit, &hash).await })).await?;
     }
-    Ok(Some(SignedIn { session, number: number.to_owned(), counts: None }))
+    Ok(found)
+}
+
+/// The session of that number.
+pub(crate) async fn by_number(app: &App, number: String) -> Result<Option<SignedIn>, Problem> {
+    let mut connection = app.database.read().await?;
+    let found = sessions::by_hash(&mut connection.tx(), &hash_of(&number), app.database.now()).await?;
+    Ok(found.map(|session| SignedIn { session, number, counts: None }))
 }
 
 /// Refuses a form that comes from elsewhere: the browser says where it was filled in, and it must be here.
@@ -108,9 +134,11 @@ pub(crate) fn same_site(url: &str, headers: &Headers) -> Result<(), Problem> {
         let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         origin == url || (host.is_some() && host == headers.host.as_deref())
     };
-    let fetched = headers.sec_fetch_site.as_deref().is_none_or(|site| site == "same-origin");
-    match &headers.origin {
-        Some(origin) if fetched && here(origin) => Ok(()),
+    // Pages that send no referrer name no origin either; then the browser says itself that they are of this site.
+    let fetched = |unsaid| headers.sec_fetch_site.as_deref().map_or(unsaid, |site| site == "same-origin");
+    match headers.origin.as_deref() {
+        Some("null") if fetched(false) => Ok(()),
+        Some(origin) if fetched(true) && here(origin) => Ok(()),
         _ => Err(Problem::new("from-elsewhere", "The form was not filled in on a page of this desk.")),
     }
 }

@@ -66,7 +66,7 @@ impl Desk {
             },
             new_id: Arc::new(next_id),
             micros: Arc::new(|| COUNT.load(Ordering::Relaxed)),
-            new_token: Arc::new(|| "a-token-told-once".to_owned()),
+            new_token: Arc::new(|| format!("a-token-told-once-{}", next_id())),
         };
         let app = App::with_routes(database, settings, routes).unwrap();
         Self { app, folder }

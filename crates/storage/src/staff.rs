@@ -137,6 +137,14 @@ pub async fn has_token(tx: &mut Tx<'_>, id: StaffId) -> Result<bool> {
     Ok(row.is_some_and(|r| r.0 > 0))
 }
 
+/// Ends every token of a person.
+///
+/// # Errors
+/// The database could not.
+pub async fn drop_tokens(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
+    run!(&mut unit.tx, DROP_TOKENS, id.0).map(drop)
+}
+
 /// Whom a token stands for, active or not.
 ///
 /// # Errors
