@@ -144,6 +144,8 @@ pub enum Refusal {
     },
     /// Duties stand in the way of disabling this person.
     OpenDuties(Box<OpenDuties>),
+    /// The desk would be without an administrator.
+    LastAdministrator,
     /// That person does not hold any duty here.
     NoDuty {
         /// Who was named.
@@ -276,6 +278,7 @@ impl Refusal {
             Self::ReopenWindowOver { .. } => "reopen-window-over",
             Self::FirstContactLeft { .. } => "first-contact-left",
             Self::OpenDuties(_) => "open-duties",
+            Self::LastAdministrator => "last-administrator",
             Self::NoDuty { .. } => "no-duty",
             Self::NotAReceiver { .. } => "not-a-receiver",
             Self::Field { .. } => "invalid-field",

@@ -55,6 +55,24 @@ pub struct NewStaff {
     pub team: Option<Line>,
 }
 
+/// What a person is from now on, and whom they work with.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// What they are.
+    pub role: Role,
+    /// Whom they work with; nobody in particular when it is left out.
+    pub team: Option<Line>,
+}
+
+/// A new token, as asked for.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// What it is for, in its owner's words.
+    pub name: Option<Line>,
+}
+
 /// A time away, with a substitute. It removes no duty (I-08).
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

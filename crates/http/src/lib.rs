@@ -26,6 +26,7 @@ mod router;
 mod routes;
 mod session;
 mod speech;
+mod totp;
 mod write;
 
 pub use app::{App, Limits, Settings, app};

@@ -11,6 +11,7 @@ mod log;
 mod problem;
 mod rows;
 mod views;
+mod staff;
 
 use std::ops::Deref;
 
@@ -32,7 +33,7 @@ use crate::routes::{Route, page};
 use crate::session::SignedIn;
 use crate::speech::Speech;
 
-pub(crate) use account::{send_again, session_over};
+pub(crate) use account::{encode, send_again, session_over};
 pub(crate) use problem::shown;
 
 /// The content type of a page.
@@ -42,6 +43,7 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![page("/assets/{name}", Right::Public, assets::file)];
     routes.extend(account::routes());
+    routes.extend(staff::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
     routes.extend(keys::routes());

@@ -28,6 +28,8 @@ pub(crate) enum Right {
     LeadOrAdmin,
     /// An administrator.
     Admin,
+    /// An administrator or an auditor, to read.
+    AdminOrAuditor,
 }
 
 impl Right {
@@ -42,6 +44,7 @@ impl Right {
             Self::Public | Self::Reader | Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party => {
                 return Ok(());
             }
+            Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
             Self::Writer => return Ok(()),
             Self::Lead => &[(Role::Lead, "lead")],
@@ -66,6 +69,7 @@ impl Right {
             Self::Lead | Self::DutyOfLead => "a lead",
             Self::LeadOrAdmin => "a lead or an administrator",
             Self::Admin => "an administrator",
+            Self::AdminOrAuditor => "an administrator or an auditor",
         }
     }
 }

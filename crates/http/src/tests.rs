@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use firsthand_domain::policy::Policy;
@@ -31,6 +31,8 @@ fn next_id() -> Uuid {
 
 pub(crate) struct Desk {
     pub(crate) app: Arc<App>,
+    /// What the desk takes for the present, in microseconds.
+    clock: Arc<AtomicI64>,
     folder: PathBuf,
 }
 
@@ -44,8 +46,10 @@ impl Desk {
     pub(crate) async fn open(routes: Vec<Route>) -> Self {
         let folder = std::env::temp_dir().join(format!("firsthand-http-{}", next_id()));
         let url = format!("sqlite://{}", folder.join("desk.db").display());
+        let clock = Arc::new(AtomicI64::new(Timestamp::parse("2026-11-22T09:30:00Z").unwrap().micros()));
+        let told = Arc::clone(&clock);
         let wiring = Wiring {
-            now: Arc::new(|| Timestamp::parse("2026-11-22T09:30:00Z").unwrap()),
+            now: Arc::new(move || Timestamp::from_micros(told.load(Ordering::Relaxed))),
             new_id: Arc::new(|_| next_id()),
             policy: Policy::DEFAULT,
         };
@@ -69,7 +73,12 @@ impl Desk {
             new_token: Arc::new(|| format!("a-token-told-once-{}", next_id())),
         };
         let app = App::with_routes(database, settings, routes).unwrap();
-        Self { app, folder }
+        Self { app, clock, folder }
+    }
+
+    /// Lets so much time pass.
+    pub(crate) fn pass_seconds(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
     }
 
     /// Adds a person whose token is their name.
@@ -85,7 +94,7 @@ impl Desk {
         added.await.unwrap().id.to_string()
     }
 
-    async fn send(&self, who: &str, call: &str, body: Value, headers: Headers) -> Sent {
+    pub(crate) async fn send(&self, who: &str, call: &str, body: Value, headers: Headers) -> Sent {
         let (method, target) = call.split_once(' ').unwrap();
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let authorization = (!who.is_empty()).then(|| format!("Bearer {who}"));

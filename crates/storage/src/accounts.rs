@@ -1,18 +1,21 @@
 //! How people sign in and what they chose for the pages.
 
+use std::collections::BTreeMap;
+
 use firsthand_domain::contact::Email;
 use firsthand_domain::id::StaffId;
 use uuid::Uuid;
 
-use crate::Result;
 use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
+use crate::{Result, sessions, staff};
 
 statements! {
     BY_EMAIL = same("select s.id, a.password, a.totp is not null as second_factor from staff s \
                      join account a on a.staff = s.id where s.email_key = $1 and s.disabled_at is null");
     OF = same("select a.password, a.totp, a.totp_offered from staff s left join account a on a.staff = s.id where s.id = $1");
+    STATES = same("select staff, password is not null, totp is not null from account");
     SET_PASSWORD = same("insert into account (staff, password) values ($1, $2) \
                          on conflict (staff) do update set password = excluded.password");
     SET_LOOKS = same("insert into account (staff, language, theme, single_keys) values ($1, $2, $3, $4) \
@@ -59,6 +62,25 @@ pub async fn of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Account> {
     let row: Option<(Option<String>, Option<Vec<u8>>, Option<Vec<u8>>)> = find!(tx, OF, staff.0)?;
     let account = |(password, totp, totp_offered)| Account { password, totp, totp_offered };
     Ok(row.map(account).unwrap_or_default())
+}
+
+/// Who has a password, and whether a second factor beside it.
+///
+/// # Errors
+/// The database could not.
+pub async fn states(tx: &mut Tx<'_>) -> Result<BTreeMap<StaffId, (bool, bool)>> {
+    let rows: Vec<(Uuid, bool, bool)> = all!(tx, STATES)?;
+    Ok(rows.into_iter().map(|(id, password, second)| (StaffId(id), (password, second))).collect())
+}
+
+/// Sets a new password (a PHC string). Everything that stood for the person before ends: sessions, tokens.
+///
+/// # Errors
+/// The database could not.
+pub async fn change_password(unit: &mut Unit<'_>, staff: StaffId, phc: &str) -> Result<()> {
+    set_password(unit, staff, phc).await?;
+    sessions::end_all(unit, staff, None).await?;
+    staff::drop_tokens(unit, staff).await
 }
 
 /// Sets a password (a PHC string).

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
-use crate::{Result, accounts, sessions, staff, staff_acts};
+use crate::{Result, accounts, staff, staff_acts};
 
 statements! {
     INSERT = same("insert into invitation (hash, staff, kind, made_by, created_at, expires_at) \
@@ -83,10 +83,15 @@ pub async fn make(unit: &mut Unit<'_>, actor: Option<StaffId>, id: StaffId, hash
     staff::by_id_in_change(unit, id).await?.filter(|s| s.active).ok_or(Refusal::NotFound)?;
     let has_password = accounts::of(&mut unit.tx, id).await?.password.is_some();
     let what = if has_password { Invitation::Reset(id) } else { Invitation::Invite(id) };
-    run!(&mut unit.tx, DROP_OF, id.0)?;
+    drop_of(unit, id).await?;
     let kind = if has_password { "reset" } else { "invited" };
     staff_acts::note(unit, actor, kind, id, &json!({})).await?;
     keep(unit, hash, what, actor).await
+}
+
+/// Ends the links of a person.
+pub(crate) async fn drop_of(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
+    run!(&mut unit.tx, DROP_OF, id.0).map(drop)
 }
 
 /// Until when a link of this person is open, if one is.
@@ -155,10 +160,9 @@ pub async fn choose(unit: &mut Unit<'_>, hash: &[u8; 32], password: &str) -> Res
         return Err(Refusal::NotFound.into());
     };
     take(unit, hash).await?;
-    accounts::set_password(unit, person.id, password).await?;
-    if matches!(what, Invitation::Reset(_)) {
-        sessions::end_all(unit, person.id, None).await?;
-        staff::drop_tokens(unit, person.id).await?;
+    match what {
+        Invitation::Reset(_) => accounts::change_password(unit, person.id, password).await?,
+        _ => accounts::set_password(unit, person.id, password).await?,
     }
     Ok(person.id)
 }

@@ -23,6 +23,7 @@ statements! {
     OF = same("select hash, created_at, seen_at, agent from session where staff = $1 and not half \
                order by seen_at desc");
     END = same("delete from session where hash = $1");
+    END_OWN = same("delete from session where staff = $1 and hash = $2");
     END_ALL = same("delete from session where staff = $1");
     END_OTHERS = same("delete from session where staff = $1 and hash <> $2");
     END_OLD = same("delete from session where created_at < $1 or seen_at < $2");
@@ -172,6 +173,14 @@ pub async fn of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<Own>> {
 /// The database could not.
 pub async fn end(unit: &mut Unit<'_>, hash: &[u8]) -> Result<()> {
     run!(&mut unit.tx, END, hash).map(drop)
+}
+
+/// Ends one session of a person, if it is theirs.
+///
+/// # Errors
+/// The database could not.
+pub async fn end_own(unit: &mut Unit<'_>, staff: StaffId, hash: &[u8]) -> Result<()> {
+    run!(&mut unit.tx, END_OWN, staff.0, hash).map(drop)
 }
 
 /// Ends every session of a person, but one if one is named.

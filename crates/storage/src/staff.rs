@@ -7,13 +7,14 @@ use firsthand_domain::code::Role;
 use firsthand_domain::contact::Email;
 use firsthand_domain::id::{ComplaintId, PromiseId, StaffId};
 use firsthand_domain::refusal::OpenDuties;
-use firsthand_domain::staff::{NewStaff, Staff};
+use firsthand_domain::staff::{NewStaff, Place, Staff};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result};
+use crate::{Error, Result, invitations, sessions, staff_acts};
 
 statements! {
     INSERT = same("insert into staff (id, name, email, email_key, role, team, created_at) \
@@ -36,6 +37,12 @@ statements! {
     ANY = same("select count(*) from (select 1 from staff limit 1) s");
     HAS_TOKEN = same("select count(*) from token where staff = $1");
     DISABLE = same("update staff set disabled_at = $2, disabled_by = $3 where id = $1 and disabled_at is null");
+    CHANGE = same("update staff set role = $2, team = $3 where id = $1");
+    /// Two administrators who each take the other's role away at once wait for each other.
+    ADMINS = pick(
+        "select id from staff where role = 'admin' and disabled_at is null",
+        "select id from staff where role = 'admin' and disabled_at is null order by id for update",
+    );
     DROP_TOKENS = same("delete from token where staff = $1");
     FIRST_CONTACT_OF = same("select id from complaint where stage <> 'closed' and first_contact = $1 order by id");
     HANDLER_OF = same("select id from complaint where stage <> 'closed' and handler = $1 order by id");
@@ -205,6 +212,19 @@ pub async fn people(tx: &mut Tx<'_>, ids: &[StaffId]) -> Result<BTreeMap<StaffId
     Ok(rows.into_iter().map(|(id, name, team)| (StaffId(id), (name, team))).collect())
 }
 
+/// How people call these complaints, by id.
+///
+/// # Errors
+/// The database could not.
+pub async fn references(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<Vec<(ComplaintId, String)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(Uuid, String)> =
+        among!(tx, "select id, reference from complaint where id in (", ids, ") order by reference")?;
+    Ok(rows.into_iter().map(|(id, reference)| (ComplaintId(id), reference)).collect())
+}
+
 /// What a person still holds.
 ///
 /// # Errors
@@ -221,24 +241,73 @@ pub async fn open_duties(tx: &mut Tx<'_>, id: StaffId) -> Result<OpenDuties> {
 }
 
 /// The complaints on which a person holds any duty.
-pub(crate) async fn complaints_of(tx: &mut Tx<'_>, id: StaffId) -> Result<Vec<ComplaintId>> {
+///
+/// # Errors
+/// The database could not.
+pub async fn complaints_of(tx: &mut Tx<'_>, id: StaffId) -> Result<Vec<ComplaintId>> {
     let rows: Vec<(Uuid,)> = all!(tx, COMPLAINTS_OF, id.0)?;
     Ok(rows.into_iter().map(|r| ComplaintId(r.0)).collect())
 }
 
-/// Disables a person who holds nothing any more (I-05). Their tokens are gone at once.
+/// Refuses what would leave the desk without an administrator.
+async fn keeps_an_admin(unit: &mut Unit<'_>, without: &Staff) -> Result<()> {
+    if without.role != Role::Admin || !without.active {
+        return Ok(());
+    }
+    let admins: Vec<(Uuid,)> = all!(&mut unit.tx, ADMINS)?;
+    if admins.iter().any(|(id,)| *id != without.id.0) { Ok(()) } else { Err(Refusal::LastAdministrator.into()) }
+}
+
+/// Refuses to take duties away from who holds them, and tells all of them.
+async fn holds_nothing(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
+    let duties = open_duties(&mut unit.tx, id).await?;
+    if duties.is_empty() { Ok(()) } else { Err(Refusal::OpenDuties(Box::new(duties)).into()) }
+}
+
+/// Gives a person another role or team. With another role everything that stood for them ends: sessions, tokens.
 ///
 /// # Errors
-/// There is no such person, or duties are open: all of them are named.
+/// There is no such person, no administrator would be left, or an auditor-to-be holds duties.
+pub async fn change_place(unit: &mut Unit<'_>, actor: StaffId, id: StaffId, new: &Place) -> Result<Staff> {
+    let locked: Option<StaffRow> = find!(&mut unit.tx, BY_ID_LOCKED, id.0)?;
+    let before = one(locked)?.filter(|staff| staff.active).ok_or(Refusal::NotFound)?;
+    let team = new.team.as_ref().map(ToString::to_string);
+    if new.role != before.role {
+        keeps_an_admin(unit, &before).await?;
+        if new.role == Role::Auditor {
+            holds_nothing(unit, id).await?;
+        }
+    }
+    run!(&mut unit.tx, CHANGE, id.0, new.role.code(), team.clone())?;
+    if new.role != before.role {
+        sessions::end_all(unit, id, None).await?;
+        drop_tokens(unit, id).await?;
+        let body = json!({ "from": before.role, "to": new.role });
+        staff_acts::note(unit, Some(actor), "role_changed", id, &body).await?;
+    }
+    if team != before.team {
+        let body = json!({ "from": before.team, "to": team });
+        staff_acts::note(unit, Some(actor), "team_changed", id, &body).await?;
+    }
+    Ok(Staff { role: new.role, team, ..before })
+}
+
+/// Disables a person who holds nothing any more (I-05). Everything that stood for them ends at once: sessions, tokens,
+/// links.
+///
+/// # Errors
+/// There is no such person, no administrator would be left, or duties are open: all of them are named.
 pub async fn disable(unit: &mut Unit<'_>, actor: StaffId, id: StaffId) -> Result<Staff> {
     let locked: Option<StaffRow> = find!(&mut unit.tx, BY_ID_LOCKED, id.0)?;
     let mut staff = one(locked)?.ok_or(Refusal::NotFound)?;
-    let duties = open_duties(&mut unit.tx, id).await?;
-    if !duties.is_empty() {
-        return Err(Refusal::OpenDuties(Box::new(duties)).into());
+    holds_nothing(unit, id).await?;
+    keeps_an_admin(unit, &staff).await?;
+    if run!(&mut unit.tx, DISABLE, id.0, unit.now.micros(), actor.0)? == 1 {
+        staff_acts::note(unit, Some(actor), "disabled", id, &json!({})).await?;
     }
-    run!(&mut unit.tx, DISABLE, id.0, unit.now.micros(), actor.0)?;
-    run!(&mut unit.tx, DROP_TOKENS, id.0)?;
+    drop_tokens(unit, id).await?;
+    sessions::end_all(unit, id, None).await?;
+    invitations::drop_of(unit, id).await?;
     staff.active = false;
     Ok(staff)
 }

@@ -139,10 +139,12 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("invitations", crate::invitations::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
         ("search", crate::search::STATEMENTS),
+        ("second_factor", crate::second_factor::STATEMENTS),
         ("sessions", crate::sessions::STATEMENTS),
         ("staff", crate::staff::STATEMENTS),
         ("staff_acts", crate::staff_acts::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
+        ("tokens", crate::tokens::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),
     ];
     files

@@ -30,6 +30,7 @@ refusal-hand-over-first = This would keep the present handler away. Let the hand
 refusal-reopen-window-over = Closed more than { $days } days ago. Log a new complaint and link it.
 refusal-first-contact-left = The person responsible has left. A lead offers it to a successor first.
 refusal-open-duties = Still responsible for { $first }, handling { $handled }, with { $promises } open promises. Pass these on first.
+refusal-last-administrator = This is the last administrator. Make somebody else an administrator first.
 refusal-no-duty = That person holds no duty here.
 refusal-taken = This is taken already. Choose another.
 refusal-stale = It has changed since you opened it. Your text is kept: look, then send again.

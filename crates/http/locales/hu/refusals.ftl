@@ -30,6 +30,7 @@ refusal-hand-over-first = Ez kizárná a mostani ügyintézőt. Előbb kerüljö
 refusal-reopen-window-over = Több mint { $days } napja lezárták. Vegyen fel új panaszt, és kapcsolja ehhez.
 refusal-first-contact-left = A felelős már nem dolgozik itt. A csoportvezető előbb ajánlja fel egy utódnak.
 refusal-open-duties = Még { $first } panaszért felelős, { $handled } ügyet intéz, és { $promises } nyitott ígérete van. Előbb adja át ezeket.
+refusal-last-administrator = Ő az utolsó rendszergazda. Előbb tegyen mást rendszergazdává.
 refusal-no-duty = Az illetőnek itt nincs feladata.
 refusal-taken = Ez már foglalt. Válasszon másikat.
 refusal-stale = Megnyitás óta megváltozott. A szövege megmaradt: nézze meg, majd küldje újra.

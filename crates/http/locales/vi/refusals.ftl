@@ -30,6 +30,7 @@ refusal-hand-over-first = Việc này sẽ loại người đang xử lý. Hãy 
 refusal-reopen-window-over = Đã đóng quá { $days } ngày. Hãy ghi khiếu nại mới và liên kết.
 refusal-first-contact-left = Người chịu trách nhiệm đã nghỉ. Trưởng nhóm phải đề nghị người kế nhiệm trước.
 refusal-open-duties = Còn chịu trách nhiệm { $first }, đang xử lý { $handled }, và { $promises } lời hẹn chưa xong. Hãy bàn giao trước.
+refusal-last-administrator = Đây là người quản trị cuối cùng. Hãy cử người khác làm quản trị trước.
 refusal-no-duty = Người đó không có nhiệm vụ ở đây.
 refusal-taken = Đã có người dùng. Hãy chọn cái khác.
 refusal-stale = Hồ sơ đã thay đổi sau khi bạn mở. Nội dung bạn viết vẫn còn: hãy xem rồi gửi lại.

@@ -30,6 +30,7 @@ refusal-hand-over-first = 此操作会排除现任处理人，请先将处理转
 refusal-reopen-window-over = 结案已超过 { $days } 天。请登记新投诉并关联。
 refusal-first-contact-left = 首问负责人已离职，请组长先指定接任人。
 refusal-open-duties = 仍负责 { $first } 件、处理 { $handled } 件，另有 { $promises } 项未了承诺。请先交接。
+refusal-last-administrator = 这是最后一位管理员，请先指定其他管理员。
 refusal-no-duty = 此人在此没有职责。
 refusal-taken = 已被使用，请另选。
 refusal-stale = 您打开后内容已变更。您写的文字已保留，请查看后再发送。

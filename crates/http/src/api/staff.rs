@@ -3,8 +3,9 @@
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
-use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions};
-use firsthand_storage::{Result, complaints, staff};
+use firsthand_domain::staff::{NewAbsence, NewStaff, NewToken, OfferSuccessions, Place};
+use firsthand_storage::{Result, complaints, invitations, staff, staff_acts, tokens};
+use serde_json::json;
 
 use super::verbs::Empty;
 use crate::call::{Answer, Call};
@@ -33,11 +34,12 @@ pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
-    let body: NewStaff = call.body()?;
+    let (body, caller): (NewStaff, _) = (call.body()?, call.caller()?.id);
     write(&call, move |unit| {
         let body = body.clone();
         Box::pin(async move {
             let added = json::Staff::from(staff::add(unit, &body, None).await?);
+            staff_acts::note(unit, Some(caller), "added", added.id, &json!({ "role": body.role })).await?;
             let location = format!("/api/v1/staff/{}", added.id);
             Ok(Done::plain(Answer::made(&added, location)?))
         })
@@ -51,11 +53,12 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
     if caller.id != id && caller.role != Role::Admin {
         return Err(Refusal::NotYours { allowed: vec!["admin"] }.into());
     }
-    let Empty {} = call.body()?;
-    let own = caller.id == id;
+    let NewToken { name } = call.body()?;
+    let (own, caller) = (caller.id == id, caller.id);
     let token = (call.app.settings.new_token)();
     let hash = staff::token_hash(&token);
     let (answer, ran) = write_telling(&call, move |unit| {
+        let name = name.clone();
         Box::pin(async move {
             let person =
                 staff::by_id(&mut unit.tx, id).await?.filter(|s| s.active).ok_or(Refusal::NotFound)?;
@@ -64,6 +67,12 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
                 return Err(Refusal::NotYours { allowed: vec!["the person"] }.into());
             }
             staff::add_token(unit, person.id, &hash).await?;
+            if let Some(name) = &name {
+                tokens::name(unit, &hash, name.as_str()).await?;
+            }
+            if !own {
+                staff_acts::note(unit, Some(caller), "token_made", id, &json!({})).await?;
+            }
             let kept = json::NewToken { staff: id, token: None };
             Ok(Done::plain(Answer::made(&kept, format!("/api/v1/staff/{id}"))?))
         })
@@ -74,6 +83,41 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
     }
     let told = json::NewToken { staff: id, token: Some(token) };
     Ok(Answer { body: serde_json::to_string(&told)?, ..answer })
+}
+
+/// The link is in the first answer and nowhere else, as with tokens.
+pub(crate) async fn invite(call: Call) -> Result<Answer, Problem> {
+    let (id, caller) = (StaffId(call.id()?), call.caller()?.id);
+    let Empty {} = call.body()?;
+    let code = (call.app.settings.new_token)();
+    let hash = staff::token_hash(&code);
+    let (answer, ran) = write_telling(&call, move |unit| {
+        Box::pin(async move {
+            let made = invitations::make(unit, Some(caller), id, &hash).await?;
+            let kept = json::Invitation { staff: id, link: None, until: made.until };
+            Ok(Done::plain(Answer::made(&kept, format!("/api/v1/staff/{id}"))?))
+        })
+    })
+    .await?;
+    if ran == Ran::Before {
+        return Ok(answer);
+    }
+    let mut told: json::Invitation = serde_json::from_str(&answer.body)?;
+    told.link = Some(format!("{}/invitation/{code}", call.app.settings.url));
+    Ok(Answer { body: serde_json::to_string(&told)?, ..answer })
+}
+
+pub(crate) async fn change_place(call: Call) -> Result<Answer, Problem> {
+    let (id, caller) = (StaffId(call.id()?), call.caller()?.id);
+    let body: Place = call.body()?;
+    write(&call, move |unit| {
+        let body = body.clone();
+        Box::pin(async move {
+            let changed = staff::change_place(unit, caller, id, &body).await?;
+            Ok(Done::plain(Answer::ok(&json::Staff::from(changed))?))
+        })
+    })
+    .await
 }
 
 pub(crate) async fn disable(call: Call) -> Result<Answer, Problem> {
@@ -105,6 +149,7 @@ pub(crate) async fn add_absence(call: Call) -> Result<Answer, Problem> {
         let body = body.clone();
         Box::pin(async move {
             let absence = firsthand_storage::absences::add(unit, caller, id, &body).await?;
+            staff_acts::note(unit, Some(caller), "absence", id, &json!({ "from": absence.from, "to": absence.to })).await?;
             let location = format!("/api/v1/staff/{id}/absences");
             Ok(Done::plain(Answer::made(&json::Absence::new(id, &absence), location)?))
         })

@@ -11,7 +11,7 @@ use firsthand_domain::staff;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::{absences, customers};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// A person at the desk.
@@ -44,6 +44,17 @@ pub(crate) struct NewToken {
     pub(crate) staff: StaffId,
     /// Told this once; null when the same request comes again under its Idempotency-Key.
     pub(crate) token: Option<String>,
+}
+
+/// A link by which a person chooses a password.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Invitation {
+    /// For whom.
+    pub(crate) staff: StaffId,
+    /// Told this once; null when the same request comes again under its Idempotency-Key.
+    pub(crate) link: Option<String>,
+    /// Until when it is good.
+    pub(crate) until: Timestamp,
 }
 
 /// A time away.

@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use complaint::Complaint;
-pub(crate) use desk::{Absence, Cause, Customer, NewToken, OfferedSuccession, OfferedSuccessions, Staff};
+pub(crate) use desk::{Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff};
 pub(crate) use history::{HistoryItem, history_item};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};

@@ -1,21 +1,27 @@
 //! Who is asking: the first administrator, signing in and out, one's own settings.
 
+pub(super) mod confirm;
 mod entering;
 mod first;
 mod guesses;
 mod kept;
+mod second_factor;
+mod settings;
 mod sign_in;
 
 use crate::problem::Problem;
 use crate::routes::Route;
 use crate::speech::Speech;
 
-pub(crate) use kept::send_again;
+pub(crate) use kept::{encode, send_again};
 pub(crate) use sign_in::session_over;
 
 pub(super) fn routes() -> Vec<Route> {
     let mut routes = sign_in::routes();
     routes.extend(first::routes());
+    routes.extend(second_factor::routes());
+    routes.extend(confirm::routes());
+    routes.extend(settings::routes());
     routes
 }
 
@@ -58,3 +64,6 @@ fn limited(problem: &Problem, speech: &Speech) -> String {
         _ => problem.words(speech),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,6 +202,12 @@ pub(crate) const KINDS: &[Kind] = &[
     kind(409, "reopen-window-over", "Too long closed", "Log a new complaint and link it to this one."),
     kind(409, "first-contact-left", "The first contact has left", "A succession comes first."),
     kind(409, "open-duties", "Duties are open", "The person still holds what is listed: pass it on first."),
+    kind(
+        409,
+        "last-administrator",
+        "The last administrator",
+        "Without this person the desk would have no administrator. Make somebody else one first.",
+    ),
     kind(409, "no-duty", "Holds no duty here", "The person named holds nothing on this complaint."),
     kind(409, "taken", "Taken already", "Somebody or something else has this value of `field` already."),
     kind(

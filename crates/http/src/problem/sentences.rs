@@ -92,6 +92,9 @@ pub(super) fn of(refusal: &Refusal) -> String {
             duties.handler.len(),
             duties.promises.len()
         ),
+        Refusal::LastAdministrator => {
+            "This is the last administrator. Make somebody else an administrator first.".to_owned()
+        }
         Refusal::NoDuty { .. } => "The person named holds no duty on this complaint. Name one who does.".to_owned(),
         Refusal::NotAReceiver { field, why } => format!("`{field}` cannot take this: {}.", reason(*why)),
         Refusal::Field { field, expected } => format!("`{field}`: {}.", expected.trim_end_matches('.')),
@@ -157,6 +160,7 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
         Refusal::ReopenWindowOver { closed_at: Timestamp::from_micros(0), window_days: 30 },
         Refusal::FirstContactLeft { first_contact: staff },
         Refusal::OpenDuties(Box::default()),
+        Refusal::LastAdministrator,
         Refusal::NoDuty { staff },
         Refusal::NotAReceiver { field: "to".into(), why: NotAReceiver::Auditor },
         Refusal::field("to", "expected somebody"),

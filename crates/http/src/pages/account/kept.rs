@@ -76,7 +76,7 @@ pub(super) fn local(path: &str) -> &str {
 }
 
 /// Percent-encodes a path so that it can stand in a query.
-pub(in crate::pages) fn encode(text: &str) -> String {
+pub(crate) fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -7,6 +7,7 @@ use firsthand_storage::{accounts, sessions, staff};
 use super::entering::enter;
 use super::guesses::Attempt;
 use super::kept::{Kept, encode, local, send_after};
+use super::second_factor;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::{Frame, html};
@@ -104,7 +105,11 @@ async fn sent(call: Call) -> Result<Answer, Problem> {
     let Some(known) = known.filter(|_| fits) else { return again(&call, &form, None) };
     let account = attempt.was_right(&call);
     let entered = enter(&call, known.staff, known.second_factor, Some(account)).await?;
-    let answer = go_on(&call, &form, &entered.session)?;
+    let answer = if known.second_factor {
+        second_factor::asked(&call, &form, &entered.session)?
+    } else {
+        go_on(&call, &form, &entered.session)?
+    };
     Ok(entered.told(answer))
 }
 

@@ -1,0 +1,59 @@
+//! The second factor: a secret shared with somebody's telephone, of which each time step counts once.
+
+use firsthand_domain::Refusal;
+use firsthand_domain::id::StaffId;
+
+use crate::statement::same;
+use crate::writer::Unit;
+use crate::{Result, sessions, staff};
+
+statements! {
+    OFFER = same("insert into account (staff, totp_offered) values ($1, $2) \
+                  on conflict (staff) do update set totp_offered = excluded.totp_offered");
+    TURN_ON = same("update account set totp = totp_offered, totp_offered = null, totp_step = $2 \
+                    where staff = $1 and totp_offered = $3");
+    TURN_OFF = same("update account set totp = null, totp_offered = null where staff = $1");
+    USE_STEP = same("update account set totp_step = $2 \
+                     where staff = $1 and totp is not null and (totp_step is null or totp_step < $2)");
+}
+
+/// Offers a secret, which counts once a first code was made with it.
+///
+/// # Errors
+/// The database could not.
+pub async fn offer(unit: &mut Unit<'_>, id: StaffId, secret: &[u8]) -> Result<()> {
+    run!(&mut unit.tx, OFFER, id.0, secret).map(drop)
+}
+
+/// Turns it on, with the step of the first code. Everything that stood for the person before ends.
+///
+/// # Errors
+/// The secret is not the one on offer.
+pub async fn turn_on(unit: &mut Unit<'_>, id: StaffId, step: i64, secret: &[u8]) -> Result<()> {
+    match run!(&mut unit.tx, TURN_ON, id.0, step, secret)? {
+        1 => end_all(unit, id).await,
+        _ => Err(Refusal::NotFound.into()),
+    }
+}
+
+/// Turns it off. Everything that stood for the person before ends.
+///
+/// # Errors
+/// The database could not.
+pub async fn turn_off(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
+    run!(&mut unit.tx, TURN_OFF, id.0)?;
+    end_all(unit, id).await
+}
+
+/// Uses a step up: true for who comes first with it, and while no later one was used.
+///
+/// # Errors
+/// The database could not.
+pub async fn use_step(unit: &mut Unit<'_>, id: StaffId, step: i64) -> Result<bool> {
+    run!(&mut unit.tx, USE_STEP, id.0, step).map(|used| used == 1)
+}
+
+async fn end_all(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
+    sessions::end_all(unit, id, None).await?;
+    staff::drop_tokens(unit, id).await
+}
