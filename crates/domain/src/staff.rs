@@ -68,7 +68,7 @@ pub struct Place {
 /// A new token, as asked for.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewToken {
+pub struct TokenFor {
     /// What it is for, in its owner's words.
     pub name: Option<Line>,
 }

@@ -113,8 +113,9 @@ async fn listen(address: &str) -> Result<TcpListener, Failure> {
 async fn tell_newcomers(database: &Database, url: &str) -> Result<(), Failure> {
     let code = wiring::new_token();
     let hash = staff::token_hash(&code);
-    let offered =
-        database.change(move |unit| Box::pin(async move { invitations::offer_setup(unit, &hash).await })).await?;
+    let offered = database
+        .change(move |unit| Box::pin(async move { invitations::offer_setup(unit, &hash).await }))
+        .await?;
     if offered.is_some() {
         eprintln!(
             "Nobody is at the desk yet. Open this link to set it up (it works once, and for 24 hours):\n  \

@@ -120,7 +120,9 @@ async fn invite(config: &Config, asked: &Invite) -> Result<(), Failure> {
         Invitation::Reset(_) => "30 minutes",
         _ => "7 days",
     };
-    eprintln!("To choose a password, they open this link (it works once, and for {good}); earlier ones are void:");
+    eprintln!(
+        "To choose a password, they open this link (it works once, and for {good}); earlier ones are void:"
+    );
     println!("{}", link(config, &code));
     Ok(())
 }

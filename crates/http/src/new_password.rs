@@ -21,16 +21,66 @@ const LEFT: usize = 6;
 
 /// Words that stand in every list of guesses, in the desk's languages, and the product's own.
 const COMMON: &[&str] = &[
-    "administrator", "password", "passwort", "passw0rd", "p@ssword", "p@ssw0rd", "jelszo", "matkhau", "mat khau",
-    "wodemima", "mima", "firsthand", "complaint", "khieunai", "khieu nai", "panasz", "tousu", "service", "support",
-    "customer", "welcome", "letmein", "iloveyou", "anhyeuem", "woaini", "szeretlek", "sunshine", "princess",
-    "football", "baseball", "superman", "batman", "starwars", "dragon", "monkey", "master", "shadow", "michael",
-    "trustno1", "whatever", "changeme", "secret", "summer", "winter", "spring", "autumn", "january", "login",
-    "admin", "hello", "qwerty", "azerty", "qwertz", "abc", "123",
+    "administrator",
+    "password",
+    "passwort",
+    "passw0rd",
+    "p@ssword",
+    "p@ssw0rd",
+    "jelszo",
+    "matkhau",
+    "mat khau",
+    "wodemima",
+    "mima",
+    "firsthand",
+    "complaint",
+    "khieunai",
+    "khieu nai",
+    "panasz",
+    "tousu",
+    "service",
+    "support",
+    "customer",
+    "welcome",
+    "letmein",
+    "iloveyou",
+    "anhyeuem",
+    "woaini",
+    "szeretlek",
+    "sunshine",
+    "princess",
+    "football",
+    "baseball",
+    "superman",
+    "batman",
+    "starwars",
+    "dragon",
+    "monkey",
+    "master",
+    "shadow",
+    "michael",
+    "trustno1",
+    "whatever",
+    "changeme",
+    "secret",
+    "summer",
+    "winter",
+    "spring",
+    "autumn",
+    "january",
+    "login",
+    "admin",
+    "hello",
+    "qwerty",
+    "azerty",
+    "qwertz",
+    "abc",
+    "123",
 ];
 
 /// Keys beside each other.
-const ROWS: &[&str] = &["1234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm"];
+const ROWS: &[&str] =
+    &["1234567890", "qwertyuiop", "qwertzuiop", "azertyuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm"];
 
 /// May this person choose that password? `own` is what others know of them: name, e-mail address.
 pub(crate) fn judge(password: &str, own: &[&str], second_factor: bool) -> Result<(), Weak> {
@@ -49,8 +99,12 @@ pub(crate) fn judge(password: &str, own: &[&str], second_factor: bool) -> Result
 fn surprises(password: &str, own: &[&str]) -> usize {
     let mut rest = fold(password);
     let own = own.iter().map(|text| fold(text));
-    let own: Vec<String> = own.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()).collect();
-    for word in own.iter().map(String::as_str).filter(|word| word.chars().count() > 2).chain(COMMON.iter().copied()) {
+    let own: Vec<String> = own
+        .flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for word in
+        own.iter().map(String::as_str).filter(|word| word.chars().count() > 2).chain(COMMON.iter().copied())
+    {
         rest = rest.replace(word, "");
     }
     let signs: Vec<char> = rest.chars().filter(|c| !c.is_whitespace()).collect();
@@ -78,7 +132,12 @@ mod tests {
     fn a_password_is_long_and_not_what_is_tried_first() {
         let own = ["Lan Phạm", "lan.pham@example.com"];
         let judged = |password: &str| judge(password, &own, false);
-        for good in ["correct horse battery staple", "con mèo nằm trên mái nhà", "一只猫在屋顶上看着下雨的街道慢慢走", "xK7#pQ2!vR9$mN4"] {
+        for good in [
+            "correct horse battery staple",
+            "con mèo nằm trên mái nhà",
+            "一只猫在屋顶上看着下雨的街道慢慢走",
+            "xK7#pQ2!vR9$mN4",
+        ] {
             assert_eq!(judged(good), Ok(()), "{good}");
         }
         assert_eq!(judged("fourteen signs"), Err(Weak::Short(15)));
@@ -86,8 +145,16 @@ mod tests {
         assert_eq!(judge("sevenxx", &own, true), Err(Weak::Short(8)));
         assert_eq!(judged(&"ö".repeat(129)), Err(Weak::Long));
         for bad in [
-            "aaaaaaaaaaaaaaaa", "abcabcabcabcabc", "password123password", "Lan.Pham@example.com", "qwertyuiopasdfghjkl",
-            "1234567890123456", "firsthand firsthand", "abcdefghijklmnopq", "LanPhamLanPham2026", "P@ssw0rdP@ssw0rd",
+            "aaaaaaaaaaaaaaaa",
+            "abcabcabcabcabc",
+            "password123password",
+            "Lan.Pham@example.com",
+            "qwertyuiopasdfghjkl",
+            "1234567890123456",
+            "firsthand firsthand",
+            "abcdefghijklmnopq",
+            "LanPhamLanPham2026",
+            "P@ssw0rdP@ssw0rd",
         ] {
             assert_eq!(judged(bad), Err(Weak::Guessable), "{bad}");
         }

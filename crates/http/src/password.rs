@@ -36,9 +36,12 @@ impl Passwords {
 
     async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
         let busy = |_| Problem::unavailable("too many passwords wait to be checked");
-        let _place = self.places.try_acquire().map_err(|_| Problem::unavailable("too many passwords wait"))?;
+        let _place =
+            self.places.try_acquire().map_err(|_| Problem::unavailable("too many passwords wait"))?;
         let _turn = self.turns.acquire().await.map_err(busy)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Problem::internal("a password could not be worked on"))
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| Problem::internal("a password could not be worked on"))
     }
 
     /// A password as it is kept.
@@ -57,7 +60,8 @@ impl Passwords {
     pub(crate) async fn fits(&self, password: &str, kept: Option<&str>) -> Result<bool, Problem> {
         let password = normal(password);
         let phc = kept.unwrap_or(NOBODY).to_owned();
-        let fits = self.work(move || Argon2::default().verify_password(password.as_bytes(), phc.as_str()).is_ok());
+        let fits =
+            self.work(move || Argon2::default().verify_password(password.as_bytes(), phc.as_str()).is_ok());
         Ok(fits.await? && kept.is_some())
     }
 }

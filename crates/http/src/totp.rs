@@ -29,8 +29,9 @@ pub(crate) fn step_of(secret: &[u8], typed: &str, now: Timestamp) -> Option<i64>
     let typed: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let step = step_at(now);
     // All three are looked at, whichever it is.
-    let fits: Vec<i64> =
-        (step - 1..=step + 1).filter(|step| code(secret, *step).is_some_and(|code| same(&code, &typed))).collect();
+    let fits: Vec<i64> = (step - 1..=step + 1)
+        .filter(|step| code(secret, *step).is_some_and(|code| same(&code, &typed)))
+        .collect();
     fits.first().copied()
 }
 
@@ -92,7 +93,8 @@ mod tests {
     fn codes_are_those_of_the_standard() {
         // RFC 6238, appendix B, of which six digits are used.
         let secret = b"12345678901234567890";
-        for (seconds, expected) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000_i64, "353130")] {
+        for (seconds, expected) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000_i64, "353130")]
+        {
             let now = Timestamp::from_micros(seconds * 1_000_000);
             assert_eq!(code(secret, step_at(now)).as_deref(), Some(expected));
             assert_eq!(step_of(secret, expected, now), Some(seconds / 30));

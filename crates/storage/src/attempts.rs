@@ -32,7 +32,7 @@ pub async fn begin(unit: &mut Unit<'_>, account: &[u8; 32]) -> Result<std::resul
     if let Some((count, Some(oldest))) = row
         && count >= MOST
     {
-        let wait = (oldest - since) / 1_000_000 + 1;
+        let wait = (oldest - since + 999_999) / 1_000_000;
         return Ok(Err(u64::try_from(wait).unwrap_or(1)));
     }
     let id: Uuid = unit.new_id();

@@ -108,7 +108,11 @@ pub async fn open_until(tx: &mut Tx<'_>, id: StaffId, now: Timestamp) -> Result<
 ///
 /// # Errors
 /// The database could not.
-pub async fn find(tx: &mut Tx<'_>, hash: &[u8; 32], now: Timestamp) -> Result<Option<(Invitation, Option<Staff>)>> {
+pub async fn find(
+    tx: &mut Tx<'_>,
+    hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<(Invitation, Option<Staff>)>> {
     let row: Option<(Option<Uuid>, String)> = find!(tx, FIND, hash.as_slice(), now.micros())?;
     let Some((id, kind)) = row else { return Ok(None) };
     let Some(id) = id.map(StaffId) else {
@@ -146,7 +150,7 @@ pub async fn set_up(
     let first = staff::add(unit, new, None).await?;
     accounts::set_password(unit, first.id, password).await?;
     accounts::set_looks(unit, first.id, language, None, true).await?;
-    staff_acts::note(unit, None, "set_up", first.id, &json!({ "role": first.role })).await?;
+    staff_acts::note(unit, Some(first.id), "set_up", first.id, &json!({ "role": first.role })).await?;
     Ok(first)
 }
 

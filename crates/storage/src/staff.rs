@@ -255,7 +255,11 @@ async fn keeps_an_admin(unit: &mut Unit<'_>, without: &Staff) -> Result<()> {
         return Ok(());
     }
     let admins: Vec<(Uuid,)> = all!(&mut unit.tx, ADMINS)?;
-    if admins.iter().any(|(id,)| *id != without.id.0) { Ok(()) } else { Err(Refusal::LastAdministrator.into()) }
+    if admins.iter().any(|(id,)| *id != without.id.0) {
+        Ok(())
+    } else {
+        Err(Refusal::LastAdministrator.into())
+    }
 }
 
 /// Refuses to take duties away from who holds them, and tells all of them.

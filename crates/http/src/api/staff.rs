@@ -3,7 +3,7 @@
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
-use firsthand_domain::staff::{NewAbsence, NewStaff, NewToken, OfferSuccessions, Place};
+use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_storage::{Result, complaints, invitations, staff, staff_acts, tokens};
 use serde_json::json;
 
@@ -53,7 +53,7 @@ pub(crate) async fn make_token(call: Call) -> Result<Answer, Problem> {
     if caller.id != id && caller.role != Role::Admin {
         return Err(Refusal::NotYours { allowed: vec!["admin"] }.into());
     }
-    let NewToken { name } = call.body()?;
+    let TokenFor { name } = call.body()?;
     let (own, caller) = (caller.id == id, caller.id);
     let token = (call.app.settings.new_token)();
     let hash = staff::token_hash(&token);
@@ -149,7 +149,14 @@ pub(crate) async fn add_absence(call: Call) -> Result<Answer, Problem> {
         let body = body.clone();
         Box::pin(async move {
             let absence = firsthand_storage::absences::add(unit, caller, id, &body).await?;
-            staff_acts::note(unit, Some(caller), "absence", id, &json!({ "from": absence.from, "to": absence.to })).await?;
+            staff_acts::note(
+                unit,
+                Some(caller),
+                "absence",
+                id,
+                &json!({ "from": absence.from, "to": absence.to }),
+            )
+            .await?;
             let location = format!("/api/v1/staff/{id}/absences");
             Ok(Done::plain(Answer::made(&json::Absence::new(id, &absence), location)?))
         })

@@ -119,7 +119,8 @@ async fn add(call: Call) -> Result<Answer, Problem> {
     }
     let typed = call.form()?;
     let key = typed.get("_key").to_owned();
-    let added = match call.ask("/api/v1/staff", &typed.body(&call.app.settings.zone)?, Some(&key), None).await {
+    let added = match call.ask("/api/v1/staff", &typed.body(&call.app.settings.zone)?, Some(&key), None).await
+    {
         Ok(added) => added,
         Err(problem) => {
             let speech = super::speech(&call.app, call.session.as_ref(), &call.headers);

@@ -3,7 +3,7 @@
 use firsthand_domain::cause::{NewCause, RetireCause};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::id::{HandoffId, PromiseId, ReplyId, SuccessionId};
-use firsthand_domain::staff::{NewAbsence, NewStaff, NewToken, OfferSuccessions, Place};
+use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::verb::{
     Acknowledge, AddNote, Arbitrate, Assess, AwaitCustomer, Close, Decide, KeepPromise, LinkTo, Log,
@@ -134,7 +134,7 @@ fn desk_routes() -> Vec<Route> {
         get("/api/v1/staff", Reader, "Lists the people at the desk.", staff::list).asks(PAGED).gives::<json::Page<json::Staff>>(),
         post("/api/v1/staff", Admin, "Adds a person.", staff::add).takes::<NewStaff>().makes::<json::Staff>(),
         get("/api/v1/staff/{id}", Reader, "One person.", staff::one).gives::<json::Staff>(),
-        post("/api/v1/staff/{id}/tokens", Writer, "Makes a token, for oneself or, as an administrator, for anybody; it is told once.", staff::make_token).takes::<NewToken>().makes::<json::NewToken>(),
+        post("/api/v1/staff/{id}/tokens", Writer, "Makes a token, for oneself or, as an administrator, for anybody; it is told once.", staff::make_token).takes::<TokenFor>().makes::<json::NewToken>(),
         post("/api/v1/staff/{id}/invitations", Admin, "Makes the link by which a person chooses a password, in the place of earlier ones; it works once and is told once.", staff::invite).takes::<Empty>().makes::<json::Invitation>(),
         post("/api/v1/staff/{id}/place", Admin, "Gives a person another role or team.", staff::change_place).takes::<Place>().gives::<json::Staff>(),
         post("/api/v1/staff/{id}/disable", Admin, "Disables a person who holds nothing any more.", staff::disable).takes::<Empty>().gives::<json::Staff>(),

@@ -26,6 +26,8 @@ pub(super) fn routes() -> Vec<Route> {
 #[template(path = "confirm.html")]
 struct ConfirmPage {
     f: Frame,
+    /// For the browser, which keeps passwords by it.
+    email: String,
     kept: Kept,
     wrong: Option<String>,
 }
@@ -40,7 +42,8 @@ pub(in crate::pages) fn first(call: &Call) -> Result<Option<Answer>, Problem> {
 }
 
 fn page(call: &Call, kept: Kept, wrong: Option<String>) -> Result<Answer, Problem> {
-    html(&ConfirmPage { f: Frame::new(call, "", "account-confirm"), kept, wrong })
+    let (f, email) = (Frame::new(call, "", "account-confirm"), call.caller()?.email.clone());
+    html(&ConfirmPage { f, email, kept, wrong })
 }
 
 async fn confirmed(call: Call) -> Result<Answer, Problem> {

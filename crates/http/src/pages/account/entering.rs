@@ -24,7 +24,10 @@ impl Entered {
 
 /// What a browser calls itself, as far as it is kept.
 fn agent(call: &Call) -> Option<String> {
-    call.headers.user_agent.as_ref().map(|agent| agent.chars().filter(|c| !c.is_control()).take(200).collect())
+    call.headers
+        .user_agent
+        .as_ref()
+        .map(|agent| agent.chars().filter(|c| !c.is_control()).take(200).collect())
 }
 
 /// Begins a session of that person in the place of the one the browser had; `half` while a second factor is owed.

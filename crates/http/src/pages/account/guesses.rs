@@ -36,7 +36,8 @@ impl Attempt {
                 account = hashed(&["device", &number]);
             }
         }
-        let begun = app.database.change(move |unit| Box::pin(async move { attempts::begin(unit, &account).await }));
+        let begun =
+            app.database.change(move |unit| Box::pin(async move { attempts::begin(unit, &account).await }));
         begun.await?.map_err(Problem::too_many)?;
         Ok(Self { account })
     }

@@ -98,7 +98,9 @@ mod tests {
         for (asked, path) in [("/complaints?q=a", "/complaints?q=a"), ("/", "/")] {
             assert_eq!(local(asked), path);
         }
-        for elsewhere in ["//evil", "/\\evil", "https:evil", "https://evil", "", "/a\r\nb", "evil", "/a\\b", "/%0d%0a\n"] {
+        for elsewhere in
+            ["//evil", "/\\evil", "https:evil", "https://evil", "", "/a\r\nb", "evil", "/a\\b", "/%0d%0a\n"]
+        {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
         assert_eq!(encode("/a b?ü"), "/a%20b%3F%C3%BC");

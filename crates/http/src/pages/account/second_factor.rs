@@ -63,14 +63,16 @@ async fn answered(call: Call) -> Result<Answer, Problem> {
         }
         Err(problem) => return Err(problem),
     };
-    let secret = accounts::of(&mut call.app.database.read().await?.tx(), staff.id).await?.totp.unwrap_or_default();
+    let secret =
+        accounts::of(&mut call.app.database.read().await?.tx(), staff.id).await?.totp.unwrap_or_default();
     let step = totp::step_of(&secret, form.get("one_time"), call.app.database.now());
     let fresh = match step {
         Some(step) => {
             let id = staff.id;
-            let used = call.app.database.change(move |unit| {
-                Box::pin(async move { second_factor::use_step(unit, id, step).await })
-            });
+            let used = call
+                .app
+                .database
+                .change(move |unit| Box::pin(async move { second_factor::use_step(unit, id, step).await }));
             used.await?
         }
         None => false,
@@ -144,8 +146,10 @@ async fn turn_off(call: Call) -> Result<Answer, Problem> {
         return Ok(first);
     }
     let id = call.caller()?.id;
-    let done =
-        call.app.database.change(move |unit| Box::pin(async move { second_factor::turn_off(unit, id).await }));
+    let done = call
+        .app
+        .database
+        .change(move |unit| Box::pin(async move { second_factor::turn_off(unit, id).await }));
     done.await?;
     Ok(enter(&call, id, false, None).await?.told(Answer::see_other("/settings?done=no-second-factor")))
 }

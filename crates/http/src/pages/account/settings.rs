@@ -52,6 +52,8 @@ struct SettingsPage {
     done: Option<String>,
     wrong: Faults,
     language: String,
+    /// For the browser, which keeps passwords by it.
+    email: String,
     shortest: usize,
     second_factor: bool,
     places: Vec<Place>,
@@ -95,6 +97,7 @@ async fn read(call: &Call) -> Result<SettingsPage, Problem> {
         done: None,
         wrong: Faults::default(),
         language: own.session.language.clone().unwrap_or_default(),
+        email: me.email.clone(),
         shortest: if second_factor { SHORTEST_OF_TWO } else { SHORTEST },
         second_factor,
         places: open.iter().filter(|s| !over(s.seen_at)).map(place).collect(),
@@ -109,9 +112,24 @@ async fn read(call: &Call) -> Result<SettingsPage, Problem> {
 /// A browser and its system by the names people know, from what it calls itself.
 fn browser(agent: Option<&str>) -> Option<String> {
     let agent = agent?;
-    let of = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
-    let name = of(&[("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")])?;
-    let system = of(&[("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux")]);
+    let of = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name)
+    };
+    let name = of(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    ])?;
+    let system = of(&[
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS", "macOS"),
+        ("Linux", "Linux"),
+    ]);
     Some(system.map_or_else(|| name.to_owned(), |system| format!("{name}, {system}")))
 }
 
@@ -205,7 +223,10 @@ async fn end_session(call: Call) -> Result<Answer, Problem> {
 
 async fn end_every_session(call: Call) -> Result<Answer, Problem> {
     let id = call.caller()?.id;
-    call.app.database.change(move |unit| Box::pin(async move { sessions::end_all(unit, id, None).await })).await?;
+    call.app
+        .database
+        .change(move |unit| Box::pin(async move { sessions::end_all(unit, id, None).await }))
+        .await?;
     Ok(Answer::see_other("/sign-in").header("set-cookie", crate::session::no_cookie(&call.app)))
 }
 

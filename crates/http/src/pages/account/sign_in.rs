@@ -89,7 +89,9 @@ async fn sent(call: Call) -> Result<Answer, Problem> {
     }
     let attempt = match Attempt::begin(&call, email).await {
         Ok(attempt) => attempt,
-        Err(problem) if matches!(problem.kind.status, 429 | 503) => return again(&call, &form, Some(problem)),
+        Err(problem) if matches!(problem.kind.status, 429 | 503) => {
+            return again(&call, &form, Some(problem));
+        }
         Err(problem) => return Err(problem),
     };
     let known = match Email::parse(email) {

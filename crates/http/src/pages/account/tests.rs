@@ -106,9 +106,10 @@ fn header<'s>(sent: &'s Sent, name: &str) -> Option<&'s str> {
 async fn link(desk: &Desk, id: &str) -> String {
     let code = (desk.app.settings.new_token)();
     let (hash, id) = (staff::token_hash(&code), firsthand_domain::id::StaffId(id.parse().unwrap()));
-    let made = desk.app.database.change(move |unit| {
-        Box::pin(async move { invitations::make(unit, None, id, &hash).await })
-    });
+    let made = desk
+        .app
+        .database
+        .change(move |unit| Box::pin(async move { invitations::make(unit, None, id, &hash).await }));
     made.await.unwrap();
     code
 }
@@ -118,7 +119,8 @@ async fn person(desk: &Desk, name: &'static str, role: &'static str) -> String {
     let id = desk.person(name, role).await;
     let code = link(desk, &id).await;
     let elsewhere = Browser::new(desk, "198.51.100.200");
-    let chosen = elsewhere.post(&format!("/invitation/{code}"), &[("new_password", GOOD), ("again", GOOD)]).await;
+    let chosen =
+        elsewhere.post(&format!("/invitation/{code}"), &[("new_password", GOOD), ("again", GOOD)]).await;
     assert_eq!((chosen.status, header(&chosen, "location")), (303, Some("/")), "{}", chosen.body);
     elsewhere.post("/sign-out", &[]).await;
     id
@@ -127,7 +129,8 @@ async fn person(desk: &Desk, name: &'static str, role: &'static str) -> String {
 /// Turns the second factor of who is signed in there on, and gives its secret.
 async fn second_factor(desk: &Desk, browser: &Browser<'_>) -> Vec<u8> {
     let page = browser.post("/settings/second-factor", &[]).await;
-    let secret = page.body.split("name=\"secret\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let secret =
+        page.body.split("name=\"secret\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let bytes: Vec<u8> =
         (0..secret.len() / 2).map(|n| u8::from_str_radix(&secret[n * 2..n * 2 + 2], 16).unwrap()).collect();
     let code = code(desk, &bytes);

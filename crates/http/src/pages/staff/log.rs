@@ -66,7 +66,9 @@ fn detail(f: &Frame, act: &Act) -> String {
     let text = |name: &str| act.body.get(name).and_then(Value::as_str);
     let role = |name: &str| text(name).map(|code| f.word("role", code).into_owned());
     let team = |name: &str| text(name).map_or_else(|| f.say("staff-no-team").into_owned(), str::to_owned);
-    let at = |name: &str| text(name).and_then(|t| Timestamp::parse(t).ok()).map(|at| f.exact(at)).unwrap_or_default();
+    let at = |name: &str| {
+        text(name).and_then(|t| Timestamp::parse(t).ok()).map(|at| f.exact(at)).unwrap_or_default()
+    };
     let (from, to) = match act.kind.as_str() {
         "role_changed" => (role("from").unwrap_or_default(), role("to").unwrap_or_default()),
         "team_changed" => (team("from"), team("to")),

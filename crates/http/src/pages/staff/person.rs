@@ -106,7 +106,11 @@ async fn read(call: &Call, id: StaffId, typed: Form, wrong: Faults) -> Result<Pe
     drop(tx);
     drop(connection);
     let named = |id: &StaffId| names.get(id).map_or_else(String::new, |(name, _)| name.clone());
-    let away = away.iter().map(|a| Away { from: f.exact(a.from), to: f.exact(a.to), substitute: named(&a.substitute) });
+    let away = away.iter().map(|a| Away {
+        from: f.exact(a.from),
+        to: f.exact(a.to),
+        substitute: named(&a.substitute),
+    });
     let away = away.collect();
     f.title.clone_from(&person.name);
     Ok(PersonPage {
