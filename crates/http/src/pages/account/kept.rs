@@ -70,13 +70,13 @@ pub(super) fn send_after(call: &Call, session: &SignedIn, kept: Kept) -> Result<
 }
 
 /// A path on this desk and nowhere else; the desk itself for anything that is none.
-pub(super) fn local(path: &str) -> &str {
+pub(in crate::pages) fn local(path: &str) -> &str {
     let inside = path.strip_prefix('/').is_some_and(|rest| !rest.starts_with(['/', '\\']));
     if inside && !path.chars().any(|c| c.is_control() || c == '\\') { path } else { "/" }
 }
 
 /// Percent-encodes a path so that it can stand in a query.
-pub(crate) fn encode(text: &str) -> String {
+pub(in crate::pages) fn encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
