@@ -71,8 +71,11 @@ fn words(text: &str) -> Vec<Vec<Sign>> {
 /// The longest beginning of a word that a token asks for; all of it for a token that wants the whole word.
 fn at_beginning(word: &[Sign], tokens: &[&Token]) -> Vec<Range<usize>> {
     let whole: String = word.iter().map(|sign| sign.folded.as_str()).collect();
-    let fits = |token: &&&Token| if token.prefix { whole.starts_with(&token.text) } else { whole == token.text };
-    let Some(length) = tokens.iter().filter(fits).map(|token| token.text.len()).max() else { return Vec::new() };
+    let fits =
+        |token: &&&Token| if token.prefix { whole.starts_with(&token.text) } else { whole == token.text };
+    let Some(length) = tokens.iter().filter(fits).map(|token| token.text.len()).max() else {
+        return Vec::new();
+    };
     let mut covered = 0;
     let last = word.iter().find(|sign| {
         covered += sign.folded.len();
@@ -85,8 +88,10 @@ fn at_beginning(word: &[Sign], tokens: &[&Token]) -> Vec<Range<usize>> {
 fn in_run(run: &[Sign], tokens: &[&Token]) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     for at in 0..run.len() {
-        let rest: String = run[at..].iter().take(super::LONGEST_WORD).map(|sign| sign.folded.as_str()).collect();
-        let length = tokens.iter().filter(|token| rest.starts_with(&token.text)).map(|token| token.text.len()).max();
+        let rest: String =
+            run[at..].iter().take(super::LONGEST_WORD).map(|sign| sign.folded.as_str()).collect();
+        let length =
+            tokens.iter().filter(|token| rest.starts_with(&token.text)).map(|token| token.text.len()).max();
         let Some(length) = length else { continue };
         let mut covered = 0;
         let last = run[at..].iter().find(|sign| {
@@ -106,7 +111,8 @@ mod tests {
         let mut shown = String::new();
         let mut at = 0;
         for range in Query::parse(query).unwrap().marks(text) {
-            shown += &format!("{}[{}]", &text[at..range.start], &text[range.clone()]);
+            shown.push_str(&text[at..range.start]);
+            shown.extend(["[", &text[range.clone()], "]"]);
             at = range.end;
         }
         shown + &text[at..]
@@ -126,10 +132,24 @@ mod tests {
 
     #[test]
     fn marks_lie_inside_the_text_whatever_it_is() {
-        for text in ["", "\u{301}", "ﷺﷺ", "ß", "İstanbul", "e\u{301}\u{302}", "\u{202e}abc\u{202c}", "ｶﾞ", "각각", "🙂a"] {
+        for text in [
+            "",
+            "\u{301}",
+            "ﷺﷺ",
+            "ß",
+            "İstanbul",
+            "e\u{301}\u{302}",
+            "\u{202e}abc\u{202c}",
+            "ｶﾞ",
+            "각각",
+            "🙂a",
+        ] {
             for query in ["a", "i", "ss", "ga", "가", "salla", "e"] {
                 for range in Query::parse(query).unwrap().marks(text) {
-                    assert!(text.get(range.clone()).is_some_and(|part| !part.is_empty()), "{query} in {text}");
+                    assert!(
+                        text.get(range.clone()).is_some_and(|part| !part.is_empty()),
+                        "{query} in {text}"
+                    );
                 }
             }
         }

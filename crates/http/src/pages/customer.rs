@@ -115,7 +115,8 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
     let shown = rows(&f, &mut tx, history.items, None, COLUMNS).await?;
     let find = call.query.get("find").unwrap_or_default().trim().to_owned();
     let searched = !find.is_empty();
-    let found = if searched { desk::known_by(&mut tx, &find).await? } else { desk::alike(&mut tx, id).await? };
+    let found =
+        if searched { desk::known_by(&mut tx, &find).await? } else { desk::alike(&mut tx, id).await? };
     let candidates = found.into_iter().filter(|c| c.id != id && c.merged_into.is_none());
     let alike = others(&f, &mut tx, candidates).await?;
     let mut merged = Vec::new();

@@ -7,11 +7,11 @@ use std::borrow::Cow;
 
 use askama::Template;
 use firsthand_domain::staff::Staff;
+use firsthand_storage::Tx;
 use firsthand_storage::desk::{self, About, OfferKind, Pending, Promised, Speaker};
 use firsthand_storage::list::{self, Item, Scope, Sort};
-use firsthand_storage::Tx;
 
-use super::rows::{cut, customer_name, one_line, other_lang};
+use super::rows::{customer_name, cut, one_line, other_lang};
 use super::{Frame, html};
 use crate::call::{Answer, Call};
 use crate::problem::Problem;

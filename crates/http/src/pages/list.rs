@@ -30,8 +30,24 @@ use preview::Preview;
 
 /// What the list may be asked: what programs may, and which complaint is looked at beside it.
 const ASKED: &[&str] = &[
-    "view", "stage", "first_contact", "handler", "customer", "cause", "category", "product", "place", "channel",
-    "received_from", "received_to", "q", "rank", "sort", "limit", "cursor", "preview",
+    "view",
+    "stage",
+    "first_contact",
+    "handler",
+    "customer",
+    "cause",
+    "category",
+    "product",
+    "place",
+    "channel",
+    "received_from",
+    "received_to",
+    "q",
+    "rank",
+    "sort",
+    "limit",
+    "cursor",
+    "preview",
 ];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -114,7 +130,8 @@ async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Q
 
 /// The address of a list with some parameters in the place of those that were asked.
 fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
-    let kept = query.every().filter(|(name, _)| !without.contains(name) && with.iter().all(|(n, _)| n != name));
+    let kept =
+        query.every().filter(|(name, _)| !without.contains(name) && with.iter().all(|(n, _)| n != name));
     let pairs: Vec<String> =
         kept.chain(with.iter().copied()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
     if pairs.is_empty() { "/complaints".to_owned() } else { format!("/complaints?{}", pairs.join("&")) }

@@ -5,6 +5,7 @@ mod marked;
 mod tests;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::search::Query as Words;
@@ -88,7 +89,7 @@ pub(super) async fn rows(
 ) -> Result<Vec<Row>, Problem> {
     let ids: Vec<ComplaintId> = items.iter().map(|item| item.id).collect();
     let mut said = desk::last_words(tx, &ids).await?;
-    let causes = if columns.cause { desk::main_causes(tx, &ids).await? } else { Default::default() };
+    let causes = if columns.cause { desk::main_causes(tx, &ids).await? } else { BTreeMap::new() };
     // Where the line of a row shows nothing of what was looked for, the story does.
     let hidden: Vec<ComplaintId> = match words {
         Some(words) => items.iter().filter(|item| !shows(item, words)).map(|item| item.id).collect(),
@@ -155,7 +156,7 @@ fn row(
     f: &Frame,
     item: Item,
     said: Option<Spoken>,
-    causes: &std::collections::BTreeMap<ComplaintId, CauseName>,
+    causes: &BTreeMap<ComplaintId, CauseName>,
     words: Option<&Words>,
 ) -> Row {
     let clock = item.next_due.map(|due| {

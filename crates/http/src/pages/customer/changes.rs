@@ -35,7 +35,9 @@ async fn sent(call: &Call, verb: &'static str, then: impl Fn(&Form) -> String) -
         Err(problem) if matches!(problem.refusal, Some(Refusal::NotFound)) => Err(problem),
         Err(problem) if (400..500).contains(&problem.kind.status) => {
             let words = match (&problem.refusal, verb) {
-                (Some(Refusal::Field { .. }), "identifiers") => f.say("customer-wrong-identifier").into_owned(),
+                (Some(Refusal::Field { .. }), "identifiers") => {
+                    f.say("customer-wrong-identifier").into_owned()
+                }
                 (Some(Refusal::Field { .. }), "merge") => f.say("customer-choose").into_owned(),
                 _ => problem.words(&f),
             };

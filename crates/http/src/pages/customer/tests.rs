@@ -4,7 +4,8 @@ use crate::routes;
 use crate::tests::Desk;
 
 async fn log(desk: &Desk, name: &str, phone: &str, narrative: &str) -> Value {
-    let body = json!({ "channel": "phone", "customer": { "name": name, "phone": phone }, "narrative": narrative });
+    let body =
+        json!({ "channel": "phone", "customer": { "name": name, "phone": phone }, "narrative": narrative });
     let (status, logged) = desk.ask("eve", "POST /api/v1/complaints", body).await;
     assert_eq!(status, 201, "{logged}");
     logged

@@ -15,7 +15,9 @@ async fn an_empty_desk_says_so_to_every_role() {
         let sid = desk.sign_in(name).await;
         let page = desk.visit(&sid, "GET /", &[]).await;
         assert_eq!(page.status, 200, "{role}");
-        for words in ["Nothing needs you now.", "Nobody is waiting for you.", "Nobody has offered you anything."] {
+        for words in
+            ["Nothing needs you now.", "Nobody is waiting for you.", "Nobody has offered you anything."]
+        {
             assert!(page.body.contains(words), "{role}: {words}");
         }
         assert_eq!(desk.visit(&sid, "GET /keys", &[]).await.status, 200);
@@ -27,7 +29,9 @@ async fn what_waits_is_shown_with_who_spoke_last_and_what_is_owed() {
     let desk = Desk::open(routes::all()).await;
     desk.person("eve", "agent").await;
     let lan = desk.person("lan", "agent").await;
-    let (_, logged) = desk.ask("eve", "POST /api/v1/complaints", complaint("Ana", "Kettle leaks.\nAll over the floor.")).await;
+    let (_, logged) = desk
+        .ask("eve", "POST /api/v1/complaints", complaint("Ana", "Kettle leaks.\nAll over the floor."))
+        .await;
     let path = format!("POST /api/v1/complaints/{}", logged["id"].as_str().unwrap());
     let due = json!({ "text": "Call back with a date.", "due_at": "2026-11-22T10:00:00Z" });
     assert_eq!(desk.ask("eve", &format!("{path}/promises"), due).await.0, 201);
@@ -36,15 +40,21 @@ async fn what_waits_is_shown_with_who_spoke_last_and_what_is_owed() {
     let eve = desk.sign_in("eve").await;
     let page = desk.visit(&eve, "GET /", &[]).await.body;
     for words in [
-        "Kettle leaks.", "All over the floor.", "by phone", "Call back with a date.", "30 min left",
-        "Not accepted yet: you are still responsible.", "2 things need you.",
+        "Kettle leaks.",
+        "All over the floor.",
+        "by phone",
+        "Call back with a date.",
+        "30 min left",
+        "Not accepted yet: you are still responsible.",
+        "2 things need you.",
     ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     let sid = desk.sign_in("lan").await;
     let page = desk.visit(&sid, "GET /", &[]).await.body;
     let reference = logged["reference"].as_str().unwrap();
-    let action = format!("action=\"/complaints/{reference}/handoffs/{}/accept\"", handoff["id"].as_str().unwrap());
+    let action =
+        format!("action=\"/complaints/{reference}/handoffs/{}/accept\"", handoff["id"].as_str().unwrap());
     assert!(page.contains(&action), "{page}");
     assert!(page.contains("Check the &#60;seal&#62;.") && !page.contains("<seal>"), "{page}");
     assert!(page.contains("One thing needs you."), "{page}");

@@ -16,8 +16,18 @@ use crate::speech::Speech;
 
 /// Everything that narrows a list.
 const NARROWS: [&str; 12] = [
-    "q", "stage", "channel", "first_contact", "handler", "customer", "cause", "category", "product", "place",
-    "received_from", "received_to",
+    "q",
+    "stage",
+    "channel",
+    "first_contact",
+    "handler",
+    "customer",
+    "cause",
+    "category",
+    "product",
+    "place",
+    "received_from",
+    "received_to",
 ];
 
 /// One thing that narrows the list.
@@ -50,8 +60,14 @@ pub(super) struct Choices {
     pub(super) kept: Vec<(String, String)>,
 }
 
-const STAGES: [Stage; 6] =
-    [Stage::Received, Stage::Acknowledged, Stage::Investigating, Stage::Decided, Stage::Replied, Stage::Closed];
+const STAGES: [Stage; 6] = [
+    Stage::Received,
+    Stage::Acknowledged,
+    Stage::Investigating,
+    Stage::Decided,
+    Stage::Replied,
+    Stage::Closed,
+];
 const CHANNELS: [Channel; 10] = [
     Channel::Phone,
     Channel::Email,
@@ -72,13 +88,23 @@ impl Choices {
         let fields = ["stage", "channel", "category", "product", "place", "received_from", "received_to"];
         let mut without: Vec<&str> = PLACE.into_iter().chain(fields).collect();
         // Somebody else than the reader is kept, and can be taken away by the chip.
-        without.extend(["first_contact", "handler"].into_iter().filter(|name| query.get(name).is_none() || me(name)));
+        without.extend(
+            ["first_contact", "handler"].into_iter().filter(|name| query.get(name).is_none() || me(name)),
+        );
         Self {
             stages: STAGES
-                .map(|s| Choice { code: s.code(), word: f.word("stage", s.code()), chosen: list.stage == Some(s) })
+                .map(|s| Choice {
+                    code: s.code(),
+                    word: f.word("stage", s.code()),
+                    chosen: list.stage == Some(s),
+                })
                 .into(),
             channels: CHANNELS
-                .map(|c| Choice { code: c.code(), word: f.word("channel", c.code()), chosen: list.channel == Some(c) })
+                .map(|c| Choice {
+                    code: c.code(),
+                    word: f.word("channel", c.code()),
+                    chosen: list.channel == Some(c),
+                })
                 .into(),
             first_contact_me: me("first_contact"),
             handler_me: me("handler"),
@@ -117,9 +143,9 @@ pub(super) async fn chips(
             "first_contact" => person(f, tx, list.first_contact).await?,
             "handler" => person(f, tx, list.handler).await?,
             "customer" => match list.customer {
-                Some(id) => customers::by_id(tx, id).await?.map(|c| {
-                    c.name.unwrap_or_else(|| f.say("frame-erased").into_owned())
-                }),
+                Some(id) => customers::by_id(tx, id)
+                    .await?
+                    .map(|c| c.name.unwrap_or_else(|| f.say("frame-erased").into_owned())),
                 None => None,
             },
             "cause" => causes::named(tx, given).await?.map(|cause| {

@@ -46,7 +46,7 @@ pub(super) async fn of(
     let view = view::of(tx, found, f.now).await?;
     let c = &view.complaint;
     let narrative = view.text(1, "narrative").unwrap_or_default().to_owned();
-    let subject = view.text(1, "summary").map(str::to_owned).unwrap_or_else(|| headline(&narrative));
+    let subject = view.text(1, "summary").map_or_else(|| headline(&narrative), str::to_owned);
     let person = |id| view.people.get(&id).cloned().unwrap_or_default();
     let last = desk::last_words(tx, &[id]).await?.remove(&id).filter(|_| c.version > 1);
     let last = last.filter(|said| !said.text.is_empty() && !narrative.contains(&said.text)).map(|said| {

@@ -15,7 +15,9 @@ impl Marked {
         let mut html = String::with_capacity(text.len() + 16);
         let mut at = 0;
         for range in words.map(|words| words.marks(text)).unwrap_or_default() {
-            let (Some(before), Some(hit)) = (text.get(at..range.start), text.get(range.clone())) else { continue };
+            let (Some(before), Some(hit)) = (text.get(at..range.start), text.get(range.clone())) else {
+                continue;
+            };
             escape(before, &mut html);
             html.push_str("<mark>");
             escape(hit, &mut html);
@@ -60,8 +62,14 @@ pub(crate) fn one_line(text: &str) -> String {
 fn width(c: char) -> usize {
     match u32::from(c) {
         0x0300..=0x036F | 0x200B..=0x200F | 0x202A..=0x202E | 0x2066..=0x2069 => 0,
-        0x1100..=0x115F | 0x2E80..=0xA4CF | 0xAC00..=0xD7A3 | 0xF900..=0xFAFF | 0xFE30..=0xFE4F
-        | 0xFF00..=0xFF60 | 0x1_F300..=0x1_FAFF | 0x2_0000..=0x3_FFFD => 2,
+        0x1100..=0x115F
+        | 0x2E80..=0xA4CF
+        | 0xAC00..=0xD7A3
+        | 0xF900..=0xFAFF
+        | 0xFE30..=0xFE4F
+        | 0xFF00..=0xFF60
+        | 0x1_F300..=0x1_FAFF
+        | 0x2_0000..=0x3_FFFD => 2,
         _ => 1,
     }
 }
@@ -87,9 +95,11 @@ pub(super) fn passage(story: &str, words: &Words, most: usize) -> Option<Marked>
     let first = words.marks(story).into_iter().next()?;
     let before = story.get(..first.start)?;
     // A few words before it, from the beginning of a word.
-    let from = before.char_indices().rev().nth(most / 3).map_or(0, |(at, _)| {
-        before[at..].find(char::is_whitespace).map_or(at, |space| at + space)
-    });
+    let from = before
+        .char_indices()
+        .rev()
+        .nth(most / 3)
+        .map_or(0, |(at, _)| before[at..].find(char::is_whitespace).map_or(at, |space| at + space));
     let lead = if from == 0 { "" } else { "…" };
     let text = format!("{lead}{}", one_line(story.get(from..)?));
     Some(Marked::new(&cut(&text, most), Some(words)))
