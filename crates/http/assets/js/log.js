@@ -27,7 +27,6 @@
     const kept = document.getElementById("kept");
     const told = document.getElementById("who-told");
     const words = form.dataset;
-    document.getElementById("errors")?.focus();
 
     // --- What stands beside --------------------------------------------------------------------------------------
     const panel = (one) => {
