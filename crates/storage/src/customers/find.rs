@@ -39,7 +39,7 @@ pub const MOST: usize = 10;
 /// Rows read of one index: the same customer may stand in it several times.
 const ROWS: i64 = 40;
 /// Customers compared when the words of a name come in another order.
-const COMPARED: i64 = 1000;
+const COMPARED: i64 = 300;
 /// Words of a name by which it is found.
 const WORDS: usize = 8;
 /// With fewer digits, half the complaints would be hits.
