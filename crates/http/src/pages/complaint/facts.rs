@@ -52,6 +52,17 @@ pub(super) struct Told {
     pub(super) quotes: Vec<Quote>,
 }
 
+impl Told {
+    /// The sentence with the beginning of what was written.
+    pub(super) fn in_short(mut self) -> Vec<Piece> {
+        if let Some(body) = self.body {
+            let beginning: String = body.text.chars().take(200).collect();
+            self.words.push(Piece { text: format!(" · {beginning}"), name: false });
+        }
+        self.words
+    }
+}
+
 /// What may stand in a sentence about a fact. Each message takes what it needs.
 #[derive(Default)]
 struct In {

@@ -120,25 +120,25 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
     let teller = Teller { f: &f, names: &names, view: &view };
     let days = timeline::days(&teller, &history);
     let changes = match tried.as_ref().filter(|tried| tried.overtaken()).and_then(Tried::seen) {
-        Some(seen) => history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).words).collect(),
+        Some(seen) => history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).in_short()).collect(),
         None => Vec::new(),
     };
     let base = format!("/complaints/{}", view.reference);
     let version = view.complaint.version;
     let forms = Forms { f: &f, tried: tried.as_ref(), base, version, changes: changes.clone() };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
-    let rules = Rules { complaint, me, staff, policy, now };
+    let rules = Rules::new(complaint, me, staff, policy, now);
     let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable };
 
     let closing = desk.rules.close();
     let not_yet = match &closing {
-        Err(refusal @ Refusal::CannotClose(_)) if complaint.is_open() && desk.rules.in_charge() => {
+        Err(refusal @ Refusal::CannotClose(_)) if complaint.is_open() && desk.rules.in_charge => {
             Some(f.refusal(refusal))
         }
         _ => None,
     };
     let may_close = !matches!(closing, Err(Refusal::NotYours { .. } | Refusal::WrongStage { .. }));
-    let (actions, more) = head(&desk, may_close && desk.rules.writes());
+    let (actions, more) = head(&desk, may_close && desk.rules.writes);
     let owner = owner(&desk, &history);
     let panels = desk.panels();
     let composer = composer(&desk, tried.as_ref());
@@ -241,7 +241,7 @@ fn head(desk: &Desk<'_>, may_close: bool) -> (Vec<Sheet>, Vec<Sheet>) {
     let (mut daily, mut rare) = (Vec::new(), Vec::new());
     let decide = rules.decide();
     let another =
-        matches!(decide, Err(Refusal::AnotherDecider { .. } | Refusal::KeptAway)) && rules.in_charge();
+        matches!(decide, Err(Refusal::AnotherDecider { .. } | Refusal::KeptAway)) && rules.in_charge;
     if decide.is_ok() || another {
         let sheet = desk.decision();
         daily.push(match decide {
@@ -258,7 +258,7 @@ fn head(desk: &Desk<'_>, may_close: bool) -> (Vec<Sheet>, Vec<Sheet>) {
     if rules.reopen() {
         daily.push(desk.reopen());
     }
-    let in_charge = rules.in_charge();
+    let in_charge = rules.in_charge;
     if in_charge || desk.is_in_charge_of_closed() {
         rare.push(desk.links());
     }
@@ -339,7 +339,7 @@ fn owner(desk: &Desk<'_>, history: &[HistoryItem]) -> Owner {
         });
     }
     let mut sheets = Vec::new();
-    let in_charge = desk.rules.in_charge();
+    let in_charge = desk.rules.in_charge;
     if in_charge && c.pending_handoff().is_none() {
         sheets.push(desk.handoff());
     }
@@ -384,7 +384,7 @@ async fn customer(
 }
 
 fn composer(desk: &Desk<'_>, tried: Option<&Tried>) -> Option<Composer> {
-    if !desk.rules.writes() {
+    if !desk.rules.writes {
         return None;
     }
     let f = desk.f;
@@ -393,7 +393,7 @@ fn composer(desk: &Desk<'_>, tried: Option<&Tried>) -> Option<Composer> {
         [] => desk.names.customer(None),
         ids => f.listed(ids.iter().map(|id| desk.names.customer(Some(*id)))),
     };
-    let reply = desk.rules.in_charge().then(|| {
+    let reply = desk.rules.in_charge.then(|| {
         let sheet = desk.reply();
         match tried.filter(|t| t.name == "replies" && t.problem.is_none()) {
             Some(tried) => {

@@ -200,7 +200,7 @@ impl Desk<'_> {
         });
         let rows: Vec<_> = rows.collect();
         // Causes are learned after closing too, by whoever is in charge.
-        let may = self.rules.in_charge() || (!self.complaint().is_open() && self.is_in_charge_of_closed());
+        let may = self.rules.in_charge || (!self.complaint().is_open() && self.is_in_charge_of_closed());
         let sheets = if may { vec![self.cause()] } else { Vec::new() };
         let mut panel = self.panel("cause", "complaint-cause", rows, sheets);
         panel.empty =
@@ -211,7 +211,7 @@ impl Desk<'_> {
     /// Only to offer a form; the rules decide when it is sent.
     pub(super) fn is_in_charge_of_closed(&self) -> bool {
         let c = self.complaint();
-        self.rules.writes() && (self.me.is_lead() || [c.first_contact, c.handler].contains(&self.me.id))
+        self.rules.writes && (self.me.is_lead() || [c.first_contact, c.handler].contains(&self.me.id))
     }
 
     fn points(&self) -> Panel {
@@ -248,7 +248,7 @@ impl Desk<'_> {
             fact("about_staff", c.about_staff.map(|id| self.names.person(id)), false),
         ];
         let row = Row { quotes: quotes.into_iter().flatten().collect(), ..Row::default() };
-        let sheets = if self.rules.in_charge() { vec![self.assessment()] } else { Vec::new() };
+        let sheets = if self.rules.in_charge { vec![self.assessment()] } else { Vec::new() };
         self.panel("matter", "complaint-matter", vec![row], sheets)
     }
 
@@ -266,7 +266,7 @@ impl Desk<'_> {
         rows.extend(c.merged_into.map(|id| other(id, self.f.say("complaint-goes-on-there").into_owned())));
         for merged in &c.merged {
             let mut row = other(merged.complaint, self.f.say("complaint-goes-on-here").into_owned());
-            row.sheets.extend(self.rules.in_charge().then(|| self.unmerge(merged.complaint)));
+            row.sheets.extend(self.rules.in_charge.then(|| self.unmerge(merged.complaint)));
             rows.push(row);
         }
         rows.extend(

@@ -1,25 +1,31 @@
 //! What could be done now. The page asks the rules themselves, with nothing kept, so that there is no second copy of
 //! them: a verb that would go through is offered, and what stands in the way of closing is told beforehand.
 
-use firsthand_domain::code::{Answer, Channel, Finding};
+use firsthand_domain::code::{Answer, Channel, Finding, ReplyKind};
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::staff::Staff;
-use firsthand_domain::text::Text;
+use firsthand_domain::text::{Narrative, Text};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{
-    Acknowledge, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, RecordAnswer, Verb, Why, Withdraw,
+    Acknowledge, AddNote, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, RecordAnswer, SendReply, Verb,
+    Why, Withdraw,
 };
 use firsthand_domain::{Context, Known, Refusal};
 use uuid::Uuid;
 
 /// A person before a complaint.
 pub(super) struct Rules<'p> {
-    pub(super) complaint: &'p Complaint,
-    pub(super) me: &'p Staff,
-    pub(super) staff: &'p [Staff],
-    pub(super) policy: &'p Policy,
-    pub(super) now: Timestamp,
+    complaint: &'p Complaint,
+    me: &'p Staff,
+    policy: &'p Policy,
+    now: Timestamp,
+    /// Who is responsible and who handles it, as far as they still work here.
+    known: Known,
+    /// May this person write here at all?
+    pub(super) writes: bool,
+    /// Is this person in charge of the open complaint: responsible, handling or a lead?
+    pub(super) in_charge: bool,
 }
 
 /// A text that says nothing, where a rule asks for one.
@@ -27,45 +33,49 @@ fn some<const MAX: usize>() -> Option<Text<MAX>> {
     Text::parse("-").ok()
 }
 
-impl Rules<'_> {
+/// The verb that asks for being in charge and for nothing else.
+fn progress(body: Narrative) -> Verb {
+    Verb::SendReply(SendReply {
+        kind: ReplyKind::Progress,
+        channel: Channel::Phone,
+        body,
+        delivered: true,
+        points_answered: Vec::new(),
+        to: Vec::new(),
+        posted: false,
+    })
+}
+
+impl<'p> Rules<'p> {
+    /// Asks the rules what they say of this person.
+    pub(super) fn new(
+        complaint: &'p Complaint,
+        me: &'p Staff,
+        staff: &[Staff],
+        policy: &'p Policy,
+        now: Timestamp,
+    ) -> Self {
+        let owners = [complaint.first_contact, complaint.handler];
+        let known = staff.iter().filter(|person| owners.contains(&person.id));
+        let staff = known.map(|person| (person.id, person.clone())).collect();
+        let known = Known { staff, ..Known::default() };
+        let mut rules = Self { complaint, me, policy, now, known, writes: false, in_charge: false };
+        rules.writes = rules.say(some().map(|body| Verb::AddNote(AddNote { body }))).is_ok();
+        rules.in_charge = rules.say(some().map(progress)).is_ok();
+        rules
+    }
+
     /// What the rules say to a verb.
     fn say(&self, verb: Option<Verb>) -> Result<(), Refusal> {
-        let staff = self.staff.iter().map(|person| (person.id, person.clone())).collect();
-        let known = Known { staff, ..Known::default() };
         let mut new_id = Uuid::nil;
-        let (actor, now, policy) = (Some(self.me), self.now, self.policy);
-        let mut context = Context { actor, now, policy, new_id: &mut new_id, known: &known };
+        let (actor, now, policy, known) = (Some(self.me), self.now, self.policy, &self.known);
+        let mut context = Context { actor, now, policy, new_id: &mut new_id, known };
         let verb = verb.ok_or(Refusal::NotFound)?;
         self.complaint.perform(&verb, &mut context).map(drop)
     }
 
     fn why() -> Option<Why> {
         Some(Why { reason: some()? })
-    }
-
-    /// May this person write here at all?
-    pub(super) fn writes(&self) -> bool {
-        let note = some().map(|body| Verb::AddNote(firsthand_domain::verb::AddNote { body }));
-        self.say(note).is_ok()
-    }
-
-    /// Is this person in charge: responsible, handling or a lead? So told by the verb that asks for nothing else.
-    pub(super) fn in_charge(&self) -> bool {
-        let reply = some().map(|body| {
-            let kind = firsthand_domain::code::ReplyKind::Progress;
-            let (points_answered, to) = (Vec::new(), Vec::new());
-            let reply = firsthand_domain::verb::SendReply {
-                kind,
-                channel: Channel::Phone,
-                body,
-                delivered: true,
-                points_answered,
-                to,
-                posted: false,
-            };
-            Verb::SendReply(reply)
-        });
-        self.say(reply).is_ok()
     }
 
     pub(super) fn promise(&self) -> bool {

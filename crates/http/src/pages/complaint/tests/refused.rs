@@ -105,6 +105,7 @@ async fn a_stale_send_is_stopped_with_both_versions_and_goes_through_the_second_
     assert_eq!(stopped.status, 412, "{}", faults(&stopped.body));
     let stale = form(&stopped.body, &w.at("decision"));
     assert!(stale.contains("Since you opened it:") && stale.contains("<bdi>bob</bdi>"), "{stale}");
+    assert!(stale.contains("The seal, I think."));
     assert!(stale.contains("My reasons."));
     let (key, version) = (
         hidden(&stopped.body, &w.at("decision"), "_key"),
