@@ -77,6 +77,8 @@ struct ComplaintPage<'p> {
     banner: Option<Banner>,
     actions: Vec<Sheet>,
     more: Vec<Sheet>,
+    /// One of those was tried.
+    more_open: bool,
     not_yet: Option<String>,
     days: Vec<Day>,
     composer: Option<Composer>,
@@ -120,7 +122,9 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
     let teller = Teller { f: &f, names: &names, view: &view };
     let days = timeline::days(&teller, &history);
     let changes = match tried.as_ref().filter(|tried| tried.overtaken()).and_then(Tried::seen) {
-        Some(seen) => history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).in_short()).collect(),
+        Some(seen) => {
+            history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).in_short()).collect()
+        }
         None => Vec::new(),
     };
     let base = format!("/complaints/{}", view.reference);
@@ -153,6 +157,7 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
         about: about(&f, &view),
         banner: None,
         actions,
+        more_open: more.iter().any(|sheet| sheet.open),
         more,
         not_yet,
         days,
@@ -199,10 +204,6 @@ impl ComplaintPage<'_> {
             .chain(rows)
             .chain(panels)
             .chain(composer)
-    }
-
-    fn open(&self, sheets: &[Sheet]) -> bool {
-        sheets.iter().any(|sheet| sheet.open)
     }
 }
 
@@ -395,21 +396,14 @@ fn composer(desk: &Desk<'_>, tried: Option<&Tried>) -> Option<Composer> {
     };
     let reply = desk.rules.in_charge.then(|| {
         let sheet = desk.reply();
-        match tried.filter(|t| t.name == "replies" && t.problem.is_none()) {
-            Some(tried) => {
-                let channel = tried.form.get("channel");
-                let by = f.word("by", channel).into_owned();
-                let sure = f.with2("complaint-sure", "who", to.clone(), "by", by);
-                sheet.says(sure).hidden("_sure", channel)
-            }
-            None => {
-                let sure = tried.filter(|t| t.name == "replies").map(|t| t.form.get("_sure").to_owned());
-                match sure.filter(|sure| !sure.is_empty()) {
-                    Some(sure) => sheet.hidden("_sure", sure),
-                    None => sheet,
-                }
-            }
+        let Some(tried) = tried.filter(|tried| tried.name == "replies") else { return sheet };
+        if tried.problem.is_some() {
+            // Confirmed once is confirmed, while the channel stays.
+            return sheet.hidden("_sure", tried.form.get("_sure"));
         }
+        let channel = tried.form.get("channel");
+        let by = f.word("by", channel).into_owned();
+        sheet.says(f.with2("complaint-sure", "who", to.clone(), "by", by)).hidden("_sure", channel)
     });
     let open = match tried.map(|t| t.name.as_str()) {
         Some("notes") => "note",

@@ -8,8 +8,8 @@ use firsthand_domain::staff::Staff;
 use firsthand_domain::text::{Narrative, Text};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{
-    Acknowledge, AddNote, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, RecordAnswer, SendReply, Verb,
-    Why, Withdraw,
+    Acknowledge, AddNote, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, RecordAnswer, SendReply,
+    Verb, Why, Withdraw,
 };
 use firsthand_domain::{Context, Known, Refusal};
 use uuid::Uuid;

@@ -9,6 +9,9 @@ fn form<'p>(page: &'p str, action: &str) -> &'p str {
     form.split("</form>").next().unwrap()
 }
 
+/// The verb, the fields, the status, the words.
+type Refused<'t> = (&'t str, &'t [(&'t str, &'t str)], u16, &'t str);
+
 #[tokio::test]
 async fn a_refusal_stands_in_its_form_with_the_text_as_typed() {
     let w = World::new().await;
@@ -16,7 +19,7 @@ async fn a_refusal_stands_in_its_form_with_the_text_as_typed() {
     let (bob, none) = (w.bob_id.as_str(), "00000000-0000-7000-8000-000000000000");
     let typed = "Kept “as typed” & <so>";
     let shown = "Kept “as typed” &#38; &#60;so&#62;";
-    let table: &[(&str, &[(&str, &str)], u16, &str)] = &[
+    let table: &[Refused<'_>] = &[
         ("notes", &[("body", "  ")], 422, "This is needed."),
         (
             "decision",
