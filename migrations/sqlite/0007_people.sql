@@ -90,9 +90,6 @@ create table draft (
 -- What a token is for, in its owner's words.
 alter table token add column name text;
 
--- What somebody is responsible for and another handles: few, and counted on every page.
-create index complaint_handed_over on complaint (first_contact, next_due, id)
-    where handler <> first_contact and stage <> 'closed';
 
 -- Complaints about members of staff, which those do not see: few, and left out of every count.
 create index complaint_about on complaint (about_staff) where about_staff is not null;

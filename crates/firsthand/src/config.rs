@@ -107,7 +107,9 @@ impl Config {
             return Err("configuration: desk.language: expected en, vi, zh or hu".to_owned());
         }
         if !["http://", "https://"].iter().any(|scheme| self.http.url.starts_with(scheme)) {
-            return Err("configuration: http.url: expected an address such as https://desk.example.com".to_owned());
+            return Err(
+                "configuration: http.url: expected an address such as https://desk.example.com".to_owned()
+            );
         }
         if !["error", "warn", "info", "debug"].contains(&self.log.level.as_str()) {
             return Err("configuration: log.level: expected error, warn, info or debug".to_owned());
@@ -118,7 +120,9 @@ impl Config {
     /// The zone in which pages tell times.
     pub(crate) fn zone(&self) -> Result<jiff::tz::TimeZone, String> {
         let zone = jiff::tz::TimeZone::get(&self.desk.zone);
-        zone.map_err(|_| "configuration: desk.zone: expected a zone such as Europe/Budapest or UTC".to_owned())
+        zone.map_err(|_| {
+            "configuration: desk.zone: expected a zone such as Europe/Budapest or UTC".to_owned()
+        })
     }
 
     /// The proxies whose word is taken.

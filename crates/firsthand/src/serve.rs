@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
-use firsthand_storage::{Database, attempts, devices, idempotency, invitations, search, sessions, staff, timers};
+use firsthand_storage::{
+    Database, attempts, devices, idempotency, invitations, search, sessions, staff, timers,
+};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;

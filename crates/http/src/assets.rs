@@ -38,8 +38,17 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "css",
         "text/css; charset=utf-8",
         parts!(
-            "css", "tokens.css", "frame.css", "parts.css", "account.css", "desk.css", "list.css", "log.css",
-            "complaint.css", "customer.css", "print.css"
+            "css",
+            "tokens.css",
+            "frame.css",
+            "parts.css",
+            "account.css",
+            "desk.css",
+            "list.css",
+            "log.css",
+            "complaint.css",
+            "customer.css",
+            "print.css"
         ),
     ),
     script: asset(

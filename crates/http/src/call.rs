@@ -165,7 +165,11 @@ impl Answer {
 
     /// 303: the browser goes on there, by GET.
     pub(crate) fn see_other(location: impl Into<String>) -> Self {
-        Self { status: 303, location: Some(location.into()), ..Self::text("text/plain; charset=utf-8", String::new()) }
+        Self {
+            status: 303,
+            location: Some(location.into()),
+            ..Self::text("text/plain; charset=utf-8", String::new())
+        }
     }
 
     /// With a header beside it.

@@ -10,8 +10,8 @@ mod list;
 mod log;
 mod problem;
 mod rows;
-mod views;
 mod staff;
+mod views;
 
 use std::ops::Deref;
 
@@ -33,7 +33,7 @@ use crate::routes::{Route, page};
 use crate::session::SignedIn;
 use crate::speech::Speech;
 
-pub(crate) use account::{encode, send_again, session_over};
+pub(crate) use account::{send_again, session_over};
 pub(crate) use problem::shown;
 
 /// The content type of a page.

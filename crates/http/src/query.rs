@@ -150,7 +150,10 @@ mod tests {
 
     #[test]
     fn what_somebody_typed_is_read_as_far_as_it_goes() {
-        let query = Query::parse_kindly("q=Tr%E1%BA%A7n&view=&veiw=all&q=b&stage=%ff&veiw=x", &["q", "view", "stage"]);
+        let query = Query::parse_kindly(
+            "q=Tr%E1%BA%A7n&view=&veiw=all&q=b&stage=%ff&veiw=x",
+            &["q", "view", "stage"],
+        );
         assert_eq!(query.every().collect::<Vec<_>>(), [("q", "Trần")]);
         assert_eq!(query.wrong(), ["veiw", "q", "stage"]);
         assert_eq!(decode(&encode("Trần & co = 1%\n")).unwrap(), "Trần & co = 1%\n");

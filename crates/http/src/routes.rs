@@ -118,7 +118,11 @@ where
 }
 
 /// A page.
-pub(crate) fn page<F>(path: &'static str, right: Right, handler: impl Fn(Call) -> F + Send + Sync + 'static) -> Route
+pub(crate) fn page<F>(
+    path: &'static str,
+    right: Right,
+    handler: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
 where
     F: Future<Output = Result<Answer, Problem>> + Send + 'static,
 {
@@ -126,7 +130,11 @@ where
 }
 
 /// What a form on a page is sent to.
-pub(crate) fn form<F>(path: &'static str, right: Right, handler: impl Fn(Call) -> F + Send + Sync + 'static) -> Route
+pub(crate) fn form<F>(
+    path: &'static str,
+    right: Right,
+    handler: impl Fn(Call) -> F + Send + Sync + 'static,
+) -> Route
 where
     F: Future<Output = Result<Answer, Problem>> + Send + 'static,
 {

@@ -52,7 +52,8 @@ impl Language {
         words.set_use_isolating(false);
         for file in files {
             // What cannot be read is left out here, and found by the tests below.
-            let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
+            let resource =
+                FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(resource, _)| resource);
             words.add_resource_overriding(resource);
         }
         let mut language = Self { code, name, words, months: Vec::new(), days: Vec::new() };
@@ -90,7 +91,13 @@ pub(crate) struct Speech {
 
 impl Speech {
     /// In the language of one's own choice, else one the browser asks for, else the desk's.
-    pub(crate) fn new(chosen: Option<&str>, asked: Option<&str>, usual: &str, zone: TimeZone, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        chosen: Option<&str>,
+        asked: Option<&str>,
+        usual: &str,
+        zone: TimeZone,
+        now: Timestamp,
+    ) -> Self {
         let find = |code: &str| LANGUAGES.iter().find(|language| language.code == code);
         let language = chosen
             .and_then(find)
@@ -133,7 +140,11 @@ impl Speech {
     }
 
     /// A message with so many things in it.
-    pub(crate) fn tell<'v, const N: usize>(&self, key: &str, values: [(&'v str, FluentValue<'v>); N]) -> String {
+    pub(crate) fn tell<'v, const N: usize>(
+        &self,
+        key: &str,
+        values: [(&'v str, FluentValue<'v>); N],
+    ) -> String {
         let args: FluentArgs<'v> = values.into_iter().collect();
         self.language.format(key, Some(&args)).into_owned()
     }
@@ -149,7 +160,10 @@ fn preferred(asked: &str) -> Vec<String> {
     let mut weighed: Vec<(u16, String)> = Vec::new();
     for part in asked.split(',').take(20) {
         let (tag, parameters) = part.split_once(';').unwrap_or((part, ""));
-        let weight = parameters.split(';').find_map(|p| p.trim().strip_prefix("q=")).map_or(Some(1.0), |q| q.parse::<f32>().ok());
+        let weight = parameters
+            .split(';')
+            .find_map(|p| p.trim().strip_prefix("q="))
+            .map_or(Some(1.0), |q| q.parse::<f32>().ok());
         let code = tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         if let Some(weight) = weight.filter(|w| *w > 0.0 && *w <= 1.0) {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
@@ -206,7 +220,8 @@ pub(crate) mod tests {
         assert!(english.len() > 50);
         for language in languages() {
             let other = messages(language.code);
-            let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) = (english.keys().collect(), other.keys().collect());
+            let (ours, theirs): (BTreeSet<_>, BTreeSet<_>) =
+                (english.keys().collect(), other.keys().collect());
             let missing: Vec<_> = ours.symmetric_difference(&theirs).collect();
             assert!(missing.is_empty(), "{}: only in one of the two: {missing:?}", language.code);
             for (key, variables) in &english {
@@ -294,7 +309,8 @@ pub(crate) mod tests {
         assert_eq!(bare_words("<p>{{ t.say(\"x\") }} · 3</p>").len(), 0);
         assert_eq!(bare_words("<p title=\"Go\">Hello {{ name }}</p>").len(), 2);
         // Names of keys and of the product, which are the same everywhere.
-        const SAME: &[&str] = &["Firsthand", "Ctrl Enter", "Ctrl+Enter", "y", "n", "j", "k", "r", "c", "x", "v", "h", "e", "o"];
+        const SAME: &[&str] =
+            &["Firsthand", "Ctrl Enter", "Ctrl+Enter", "y", "n", "j", "k", "r", "c", "x", "v", "h", "e", "o"];
         for (path, text) in files("templates", ".html") {
             let mut said = bare_words(&text);
             said.retain(|words| !SAME.contains(&words.trim_matches(['\u{1}', ' ', '·'])));
@@ -304,7 +320,8 @@ pub(crate) mod tests {
 
     #[test]
     fn the_language_is_ones_own_choice_then_the_browsers_then_the_desks() {
-        let lang = |chosen, asked| Speech::new(chosen, asked, "vi", TimeZone::UTC, Timestamp::from_micros(0)).lang();
+        let lang =
+            |chosen, asked| Speech::new(chosen, asked, "vi", TimeZone::UTC, Timestamp::from_micros(0)).lang();
         assert_eq!(lang(Some("hu"), Some("zh")), "hu");
         assert_eq!(lang(None, Some("fr;q=0.9, zh-CN;q=0.8, en;q=0.7")), "zh");
         assert_eq!(lang(None, Some("en;q=0.1, hu-HU")), "hu");

@@ -434,7 +434,11 @@ async fn a_form_is_taken_from_a_page_of_the_same_session_and_from_nowhere_else()
     let sid = desk.sign_in("eve").await;
     let without = desk.visit("", "POST /sign-out", &[("text", "kept")]).await;
     assert_eq!(without.status, 401);
-    assert!(without.body.contains("kept:text") && without.body.contains("value=\"kept\""), "{}", without.body);
+    assert!(
+        without.body.contains("kept:text") && without.body.contains("value=\"kept\""),
+        "{}",
+        without.body
+    );
     let headers = Headers {
         cookie: Some(format!("sid={sid}")),
         origin: Some("http://evil".to_owned()),

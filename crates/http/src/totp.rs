@@ -48,7 +48,7 @@ pub(crate) fn spelled(secret: &[u8]) -> String {
 
 /// The address a telephone reads.
 pub(crate) fn address(secret: &[u8], account: &str) -> String {
-    let account = crate::pages::encode(account);
+    let account = crate::query::encode(account);
     format!("otpauth://totp/Firsthand:{account}?secret={}&issuer=Firsthand", base32(secret))
 }
 

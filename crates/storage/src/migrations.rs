@@ -29,7 +29,7 @@ pub(crate) fn lite() -> Migrator {
             7 "0007_people",
             8 "0008_intake"
         )
-            .into(),
+        .into(),
     )
 }
 
@@ -45,6 +45,6 @@ pub(crate) fn pg() -> Migrator {
             7 "0007_people",
             8 "0008_intake"
         )
-            .into(),
+        .into(),
     )
 }

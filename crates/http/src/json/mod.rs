@@ -13,7 +13,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use complaint::Complaint;
-pub(crate) use desk::{Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff};
+pub(crate) use desk::{
+    Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
+};
 pub(crate) use history::{HistoryItem, history_item};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};

@@ -13,8 +13,8 @@ use crate::problem::Problem;
 use crate::routes::Route;
 use crate::speech::Speech;
 
+pub(in crate::pages) use kept::local;
 pub(crate) use kept::send_again;
-pub(in crate::pages) use kept::{encode, local};
 pub(crate) use sign_in::session_over;
 
 pub(super) fn routes() -> Vec<Route> {

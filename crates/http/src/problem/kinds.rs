@@ -43,12 +43,7 @@ pub(crate) const KINDS: &[Kind] = &[
         "No valid token",
         "The request needs `Authorization: Bearer TOKEN` with a token of a person who works here.",
     ),
-    kind(
-        400,
-        "not-a-form",
-        "Not a form",
-        "Expected what a form on a page of this desk sends.",
-    ),
+    kind(400, "not-a-form", "Not a form", "Expected what a form on a page of this desk sends."),
     kind(
         403,
         "from-elsewhere",

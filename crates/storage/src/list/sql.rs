@@ -45,11 +45,16 @@ where
         // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
         // everything I hold.
         // What is open has a due time: along the due times all of it comes before what was closed.
-        let open = if query.sort == Sort::Due { "c.next_due < 9223372036854775807" } else { "c.stage <> 'closed'" };
-        sql.push("c.id in (select id from (select c.id from complaint c where ").push(open).push(" and c.first_contact = ");
+        let open =
+            if query.sort == Sort::Due { "c.next_due < 9223372036854775807" } else { "c.stage <> 'closed'" };
+        sql.push("c.id in (select id from (select c.id from complaint c where ")
+            .push(open)
+            .push(" and c.first_contact = ");
         sql.push_bind(reader.id.0);
         narrow(&mut sql, reader, query);
-        sql.push(") as first union select id from (select c.id from complaint c where ").push(open).push(" and c.handler = ");
+        sql.push(") as first union select id from (select c.id from complaint c where ")
+            .push(open)
+            .push(" and c.handler = ");
         sql.push_bind(reader.id.0);
         narrow(&mut sql, reader, query);
         sql.push(") as second)");

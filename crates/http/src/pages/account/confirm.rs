@@ -4,13 +4,14 @@ use askama::Template;
 use firsthand_storage::{accounts, attempts, sessions};
 
 use super::guesses::Attempt;
-use super::kept::{Kept, encode};
+use super::kept::Kept;
 use super::limited;
 use crate::call::{Answer, Call};
 use crate::pages::{Frame, html};
 use crate::password::LONGEST;
 use crate::problem::Problem;
 use crate::query::Query;
+use crate::query::encode;
 use crate::rights::Right::Reader;
 use crate::router::Found;
 use crate::routes::{Route, form};

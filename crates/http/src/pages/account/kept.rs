@@ -75,20 +75,6 @@ pub(in crate::pages) fn local(path: &str) -> &str {
     if inside && !path.chars().any(|c| c.is_control() || c == '\\') { path } else { "/" }
 }
 
-/// Percent-encodes a path so that it can stand in a query.
-pub(in crate::pages) fn encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +89,5 @@ mod tests {
         {
             assert_eq!(local(elsewhere), "/", "{elsewhere:?}");
         }
-        assert_eq!(encode("/a b?ü"), "/a%20b%3F%C3%BC");
     }
 }

@@ -6,13 +6,14 @@ use firsthand_storage::{accounts, sessions, staff};
 
 use super::entering::enter;
 use super::guesses::Attempt;
-use super::kept::{Kept, encode, local, send_after};
+use super::kept::{Kept, local, send_after};
 use super::second_factor;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::{Frame, html};
 use crate::password::LONGEST;
 use crate::problem::Problem;
+use crate::query::encode;
 use crate::rights::Right::{Public, Reader};
 use crate::routes::{Route, form, page};
 use crate::session;

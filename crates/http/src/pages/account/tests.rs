@@ -61,7 +61,7 @@ impl<'d> Browser<'d> {
         let headers = self.headers(true);
         let session = session::of(&self.desk.app, &headers, false).await.unwrap();
         let token = session.map(|s| s.form_token(Uuid::nil())).unwrap_or_default();
-        let encode = super::encode;
+        let encode = crate::query::encode;
         let mut pairs: Vec<_> = fields.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
         pairs.push(format!("_token={token}"));
         self.send("POST", target, headers, pairs.join("&")).await

@@ -10,8 +10,8 @@ use super::html;
 use super::wrong::OFFER_REFUSED;
 use crate::call::{Answer, Call};
 use crate::pages::Frame;
-use crate::pages::account::encode;
 use crate::problem::Problem;
+use crate::query::encode;
 use crate::speech::{Clock, Speech};
 
 /// Days whose times are compared.

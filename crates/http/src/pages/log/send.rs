@@ -12,8 +12,8 @@ use super::{draft, html};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::Frame;
-use crate::pages::account::encode;
 use crate::problem::Problem;
+use crate::query::encode;
 
 /// Whoever has the form open for longer than four hours was away from it.
 const LONGEST_SECONDS: i64 = 4 * 3600;
