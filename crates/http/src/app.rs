@@ -89,6 +89,6 @@ impl App {
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
         let guesses = Limiter::per_minute(GUESSES_PER_MINUTE);
         let (router, passwords) = (Router::new(routes), Passwords::new());
-        Ok(Arc::new(Self { database, settings, metrics, router, requests, failures, guesses, passwords }))
+        Ok(Arc::new(Self { database, settings, metrics, router, requests, guesses, passwords, failures }))
     }
 }

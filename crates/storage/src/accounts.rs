@@ -43,6 +43,14 @@ pub async fn by_email(tx: &mut Tx<'_>, email: &Email) -> Result<Option<SignIn>> 
     Ok(row.map(|(id, password, second_factor)| SignIn { staff: StaffId(id), password, second_factor }))
 }
 
+row! {
+    struct AccountRow {
+        password: Option<String>,
+        totp: Option<Vec<u8>>,
+        totp_offered: Option<Vec<u8>>,
+    }
+}
+
 /// What is kept of somebody's ways to sign in.
 #[derive(Debug, Clone, Default)]
 pub struct Account {
@@ -59,8 +67,9 @@ pub struct Account {
 /// # Errors
 /// The database could not.
 pub async fn of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Account> {
-    let row: Option<(Option<String>, Option<Vec<u8>>, Option<Vec<u8>>)> = find!(tx, OF, staff.0)?;
-    let account = |(password, totp, totp_offered)| Account { password, totp, totp_offered };
+    let row: Option<AccountRow> = find!(tx, OF, staff.0)?;
+    let account =
+        |row: AccountRow| Account { password: row.password, totp: row.totp, totp_offered: row.totp_offered };
     Ok(row.map(account).unwrap_or_default())
 }
 

@@ -77,10 +77,9 @@ struct StaffPage {
     wrong: Faults,
 }
 
-impl StaffPage {
-    fn roles(&self) -> [&'static str; 4] {
-        ROLES.map(Role::code)
-    }
+/// The codes of the roles, for a choice.
+pub(super) fn roles() -> [&'static str; 4] {
+    ROLES.map(Role::code)
 }
 
 /// May this person keep the list of people?

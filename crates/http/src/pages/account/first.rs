@@ -39,12 +39,6 @@ struct SetupPage {
     wrong: Faults,
 }
 
-impl SetupPage {
-    fn languages(&self) -> &'static [speech::Language] {
-        speech::languages()
-    }
-}
-
 #[derive(Template)]
 #[template(path = "invitation.html")]
 struct InvitationPage {

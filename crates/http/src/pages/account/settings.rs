@@ -64,12 +64,6 @@ struct SettingsPage {
     reads_log: bool,
 }
 
-impl SettingsPage {
-    fn languages(&self) -> &'static [speech::Language] {
-        speech::languages()
-    }
-}
-
 /// Reads what the page shows.
 async fn read(call: &Call) -> Result<SettingsPage, Problem> {
     let (me, own) = (call.caller()?, call.signed_in()?);

@@ -9,7 +9,7 @@ use firsthand_domain::staff::Staff;
 use firsthand_storage::{absences, accounts, invitations, staff};
 use serde_json::{Value, json};
 
-use super::{ROLES, State, is_admin};
+use super::{State, is_admin};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::account::{Faults, confirm};
@@ -64,10 +64,6 @@ struct PersonPage {
 }
 
 impl PersonPage {
-    fn roles(&self) -> [&'static str; 4] {
-        ROLES.map(Role::code)
-    }
-
     /// What the person still holds, in figures.
     fn duties_held(&self) -> String {
         let duties = &self.duties;
@@ -103,7 +99,6 @@ async fn read(call: &Call, id: StaffId, typed: Form, wrong: Faults) -> Result<Pe
     let held = staff::complaints_of(&mut tx, id).await?;
     let complaints = staff::references(&mut tx, held.get(..held.len().min(50)).unwrap_or_default()).await?;
     let others = staff::page(&mut tx, None, OTHERS).await?;
-    drop(tx);
     drop(connection);
     let named = |id: &StaffId| names.get(id).map_or_else(String::new, |(name, _)| name.clone());
     let away = away.iter().map(|a| Away {

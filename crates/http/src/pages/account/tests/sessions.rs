@@ -69,7 +69,7 @@ async fn row_39_nothing_outlives_a_change_of_password_factor_role_or_leaving() {
             "on" => drop(second_factor(&desk, &here).await),
             "off" => assert_eq!(here.post("/settings/second-factor/off", &[]).await.status, 303),
             "role" => {
-                assert_eq!(desk.ask("ada", &format!("POST /api/v1/staff/{id}/place"), place).await.0, 200)
+                assert_eq!(desk.ask("ada", &format!("POST /api/v1/staff/{id}/place"), place).await.0, 200);
             }
             _ => assert_eq!(
                 desk.ask("ada", &format!("POST /api/v1/staff/{id}/disable"), json!({})).await.0,
