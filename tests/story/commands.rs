@@ -13,7 +13,12 @@ on_both_engines! {
     fn people_are_added_once(desk: &Desk) {
         let add = ["staff", "add", "--name", "Ana", "--email", "ana@example.com", "--role", "agent"];
         let first = desk.command(&add);
-        assert!(first.status.success() && first.stdout.is_empty(), "{}", told(&first));
+        let link = String::from_utf8_lossy(&first.stdout).into_owned();
+        assert!(first.status.success() && link.contains("/invitation/fh_"), "{}", told(&first));
+        let another = desk.command(&["staff", "invite", "--email", "ANA@example.com"]);
+        let another_link = String::from_utf8_lossy(&another.stdout).into_owned();
+        assert!(another_link.contains("/invitation/fh_") && another_link != link, "{}", told(&another));
+        assert_eq!(desk.command(&["staff", "invite", "--email", "no@example.com"]).status.code(), Some(1));
         let again = desk.command(&add);
         assert_eq!(again.status.code(), Some(1), "{}", told(&again));
         let mut wrong = add;
