@@ -75,5 +75,5 @@ fn an_empty_desk_says_what_to_do_first() {
     let desk = Desk::open(crate::support::Engine::Sqlite);
     let (status, log) = desk.stop();
     assert!(status.success(), "{log}");
-    assert!(log.contains("firsthand staff add"), "{log}");
+    assert!(log.contains("/setup?code=fh_"), "{log}");
 }
