@@ -3,6 +3,7 @@
 
 mod check;
 mod config;
+mod demo;
 mod export;
 mod import;
 mod migrate;
@@ -55,6 +56,8 @@ enum Command {
     Search(search::SearchCommand),
     /// Bring the schema of the database up to date.
     Migrate,
+    /// Make a throw-away desk with two years of complaints in four languages, and serve it.
+    Demo(demo::Demo),
     /// Check configuration and database, and that every complaint is what its history says.
     Check,
 }
@@ -113,6 +116,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Export(command) => export::run(config, command).await,
             Command::Search(command) => search::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
+            Command::Demo(asked) => demo::run(config, asked).await,
             Command::Check => check::run(config).await,
         }
     })

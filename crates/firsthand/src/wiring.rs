@@ -66,9 +66,13 @@ pub(crate) async fn open_existing(config: &Config) -> Result<Database, Error> {
     Database::open_existing(&settings, wiring).await
 }
 
+/// Where the database of a configuration is.
+pub(crate) fn settings(config: &Config) -> Settings {
+    Settings { url: config.database.url.clone(), connections: config.database.connections }
+}
+
 fn database(config: &Config) -> (Settings, Wiring) {
-    let settings = Settings { url: config.database.url.clone(), connections: config.database.connections };
-    (settings, Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT })
+    (settings(config), Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT })
 }
 
 #[cfg(test)]

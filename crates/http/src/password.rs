@@ -66,6 +66,17 @@ impl Passwords {
     }
 }
 
+/// A password as it is kept, for those who add people without a request.
+///
+/// # Errors
+/// The salt is none.
+pub fn keep_password(password: &str, salt: &[u8; 16]) -> Result<String, String> {
+    Argon2::default()
+        .hash_password_with_salt(normal(password).as_bytes(), salt)
+        .map(|phc: argon2::PasswordHash| phc.to_string())
+        .map_err(|error| error.to_string())
+}
+
 /// One form of the same signs, however a keyboard composes them.
 pub(crate) fn normal(password: &str) -> String {
     use unicode_normalization::UnicodeNormalization as _;
