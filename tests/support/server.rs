@@ -38,6 +38,15 @@ impl Desk {
         desk
     }
 
+    /// A desk that a command makes before it serves, and what the command told.
+    pub fn made_by(engine: Engine, command: &[&str]) -> (Self, String) {
+        let desk = Self { scratch: Scratch::new(engine), settings: Vec::new(), served: Mutex::new(None) };
+        let made = desk.command(&[command, &["--database", desk.scratch.url()]].concat());
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        desk.start();
+        (desk, String::from_utf8(made.stdout).expect("what it tells is text"))
+    }
+
     /// The program with the settings of this desk.
     pub fn program(&self) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_firsthand"));

@@ -26,7 +26,7 @@ pub(crate) struct Problem {
     detail: String,
     facts: Map<String, Value>,
     /// The refusal it tells of, for pages that say it in another language.
-    pub(crate) refusal: Option<Refusal>,
+    pub(crate) refusal: Option<Box<Refusal>>,
     /// For the log only.
     pub(crate) cause: Option<String>,
     /// Headers that belong to it: `Allow`, `Retry-After`, `WWW-Authenticate`.
@@ -47,13 +47,18 @@ impl Problem {
     }
 
     fn refused(mut self, refusal: Refusal) -> Self {
-        self.refusal = Some(refusal);
+        self.refusal = Some(Box::new(refusal));
         self
+    }
+
+    /// The refusal it tells of, if it tells of one.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_deref()
     }
 
     /// In words for people, in their language.
     pub(crate) fn words(&self, speech: &Speech) -> String {
-        match &self.refusal {
+        match self.refusal() {
             Some(refusal) => speech.refusal(refusal),
             None => match self.kind.status {
                 503 => speech.say("frame-busy-words").into_owned(),

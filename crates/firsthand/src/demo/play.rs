@@ -15,7 +15,7 @@ use super::people::People;
 use super::plan::{Act, Step};
 
 /// Timers are looked at this often, in minutes of the told years.
-const WINDOW: i64 = 120;
+const WINDOW: i64 = 240;
 
 /// A clock that somebody sets.
 #[derive(Clone)]

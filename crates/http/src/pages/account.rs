@@ -38,7 +38,7 @@ impl Faults {
 
     /// What a problem says, beside the field it names; beside `otherwise` when it names none.
     pub(super) fn told(problem: &Problem, speech: &Speech, otherwise: &str) -> Self {
-        let field = match &problem.refusal {
+        let field = match problem.refusal() {
             Some(
                 firsthand_domain::Refusal::Field { field, .. } | firsthand_domain::Refusal::Taken { field },
             ) => field,

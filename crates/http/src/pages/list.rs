@@ -107,7 +107,7 @@ async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Un
     loop {
         match read(tx, &query, reader).await {
             Ok((list, ranked)) => return Ok(Understood { query, list, ranked, wrong }),
-            Err(problem) => match &problem.refusal {
+            Err(problem) => match problem.refusal() {
                 // Each round takes one parameter away.
                 Some(Refusal::Field { field, .. }) if query.get(field).is_some() => {
                     wrong.push(field.to_string());

@@ -25,7 +25,7 @@ impl Tried {
     pub(super) fn overtaken(&self) -> bool {
         self.problem
             .as_ref()
-            .is_some_and(|p| matches!(p.refusal, Some(Refusal::Stale { .. } | Refusal::KeyReused)))
+            .is_some_and(|p| matches!(p.refusal(), Some(Refusal::Stale { .. } | Refusal::KeyReused)))
     }
 
     /// The version the sender saw.
@@ -127,7 +127,7 @@ impl Forms<'_> {
         let again =
             |field: &str| tried.filter(|_| !overtaken).and_then(|t| t.form.filled(field)).map(str::to_owned);
         let reused =
-            tried.and_then(|t| t.problem.as_ref()).is_some_and(|p| p.refusal == Some(Refusal::KeyReused));
+            tried.and_then(|t| t.problem.as_ref()).is_some_and(|p| p.refusal() == Some(&Refusal::KeyReused));
         let kept_key = tried.filter(|_| !reused).and_then(|t| t.form.filled("_key"));
         Sheet {
             name: name.to_owned(),
@@ -149,7 +149,7 @@ impl Forms<'_> {
 
     /// The field a problem is about, and what is said beside it.
     fn field_of(&self, problem: &Problem) -> Option<(String, String)> {
-        match problem.refusal.as_ref()? {
+        match problem.refusal()? {
             Refusal::Field { field, expected } => Some((field.to_string(), self.f.wrong(field, expected))),
             Refusal::NotAReceiver { field, .. } | Refusal::Taken { field } => {
                 Some((field.to_string(), problem.words(self.f)))

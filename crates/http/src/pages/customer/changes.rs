@@ -32,9 +32,9 @@ async fn sent(call: &Call, verb: &'static str, then: impl Fn(&Form) -> String) -
     let body = form.body(speech(&call.app, call.session.as_ref(), &call.headers).zone())?;
     match call.ask(&path, &body, form.filled("_key"), None).await {
         Ok(_) => Ok(Answer::see_other(then(&form))),
-        Err(problem) if matches!(problem.refusal, Some(Refusal::NotFound)) => Err(problem),
+        Err(problem) if matches!(problem.refusal(), Some(Refusal::NotFound)) => Err(problem),
         Err(problem) if (400..500).contains(&problem.kind.status) => {
-            let words = match (&problem.refusal, verb) {
+            let words = match (problem.refusal(), verb) {
                 (Some(Refusal::Field { .. }), "identifiers") => {
                     f.say("customer-wrong-identifier").into_owned()
                 }

@@ -118,7 +118,7 @@ async fn time(call: &Call, form: &Form, id: &str) -> Result<(), Problem> {
 
 /// The form again, with what was refused beside the control that it is about.
 async fn refuse(call: &Call, form: Form, problem: Problem) -> Result<Answer, Problem> {
-    let used_up = matches!(problem.refusal, Some(Refusal::KeyReused));
+    let used_up = matches!(problem.refusal(), Some(Refusal::KeyReused));
     let shown = LogPage::new(call, form.clone()).await?;
     let fault = wrong::refused(&shown.f, &problem, &form);
     let mut shown = shown.with_faults(vec![fault]);
@@ -184,7 +184,7 @@ async fn add(call: &Call, form: Form, reference: &str) -> Result<Answer, Problem
         }
         Err(problem) => {
             // Its text goes as a body there, and is the story here.
-            let problem = match &problem.refusal {
+            let problem = match problem.refusal() {
                 Some(Refusal::Field { expected, .. }) => Problem::field("narrative", expected),
                 _ => problem,
             };

@@ -79,7 +79,7 @@ pub(super) fn missing(speech: &Speech, form: &Form, offering: bool) -> Vec<Wrong
 
 /// What the call refused, beside the control it is about.
 pub(super) fn refused(speech: &Speech, problem: &Problem, form: &Form) -> Wrong {
-    match &problem.refusal {
+    match problem.refusal() {
         Some(Refusal::Field { field, expected }) => {
             Wrong::at(control(field), words(speech, field, expected, form))
         }
@@ -152,7 +152,7 @@ fn too_long(expected: &str) -> Option<(usize, usize)> {
 
 /// The message for an offer that was refused after the complaint was saved; as it stands in an address.
 pub(super) fn of_offer(problem: &Problem) -> &'static str {
-    match &problem.refusal {
+    match problem.refusal() {
         Some(Refusal::NotAReceiver { why, .. }) => match why {
             NotAReceiver::Oneself => "receiver-oneself",
             NotAReceiver::AlreadyHandler => "receiver-already-handler",

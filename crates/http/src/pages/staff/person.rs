@@ -207,7 +207,7 @@ async fn absence(call: Call) -> Result<Answer, Problem> {
     match asked {
         Ok(_) => back(&call, "absence"),
         Err(mut problem) => {
-            if let Some(Refusal::Field { field, .. }) = &mut problem.refusal
+            if let Some(Refusal::Field { field, .. }) = problem.refusal.as_deref_mut()
                 && field == "to"
             {
                 *field = "to_time".into();

@@ -1,0 +1,17 @@
+//! The pages in a real browser: the whole way of a complaint with and without JavaScript, what people with other eyes
+//! and hands meet, hostile text everywhere, and pictures.
+
+#![cfg(test)]
+#![expect(unreachable_pub, reason = "one binary: what is public here is public to its own modules")]
+
+mod axe;
+mod crawl;
+mod demo;
+mod driver;
+mod hostile;
+mod pictures;
+mod whole_way;
+
+#[allow(dead_code, clippy::needless_pass_by_value, reason = "shared with the stories, which use the rest of it")]
+#[path = "../support/mod.rs"]
+mod support;
