@@ -7,7 +7,8 @@ use crate::demo::Demo;
 use crate::driver::{Browser, Setup};
 
 /// One person for each language.
-const READERS: [(&str, &str); 4] = [("grace", "en"), ("lan.anh", "vi"), ("chen.jing", "zh"), ("eszter", "hu")];
+const READERS: [(&str, &str); 4] =
+    [("grace", "en"), ("lan.anh", "vi"), ("chen.jing", "zh"), ("eszter", "hu")];
 /// The pages that people have open all day; a complaint is added to them.
 const MAIN: [&str; 4] = ["/", "/complaints", "/complaints/new", "/settings"];
 /// A page is fetched in no more files than this, itself among them.
@@ -16,8 +17,9 @@ const FILES: u64 = 5;
 /// The judge, as fetched by `tests/run`.
 fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/axe-core-4.14.1/axe.min.js");
-    std::fs::read_to_string(&path)
-        .unwrap_or_else(|e| panic!("{}: {e}: run the tests with tests/run, which fetches axe-core", path.display()))
+    std::fs::read_to_string(&path).unwrap_or_else(|e| {
+        panic!("{}: {e}: run the tests with tests/run, which fetches axe-core", path.display())
+    })
 }
 
 /// Everything that is wrong with the page the browser is on.
@@ -37,7 +39,7 @@ fn judge(browser: &Browser, axe: &str, files: u64) -> Vec<String> {
         "return 1 + new Set(performance.getEntriesByType('resource').map(entry => entry.name.split('#')[0])).size",
     );
     if fetched.as_u64().unwrap_or(u64::MAX) > files {
-        wrong.push(format!("{fetched} files"));
+        wrong.push(format!("1 file too many or more: {fetched}"));
     }
     wrong
 }
@@ -48,8 +50,26 @@ fn none(wrong: &[String]) {
 }
 
 fn look(browser: &Browser, axe: &str, path: &str, who: &str, wrong: &mut Vec<String>) {
+    // What came before is judged where it came.
+    browser.complaints();
     browser.go(path);
     wrong.extend(judge(browser, axe, FILES).into_iter().map(|what| format!("{path} ({who}): {what}")));
+}
+
+#[test]
+fn the_judge_finds_what_is_wrong() {
+    let demo = Demo::open(1);
+    let browser = Browser::open(&demo.desk.address(), Setup::default());
+    browser.go("/sign-in");
+    assert_eq!(judge(&browser, &axe(), FILES), Vec::<String>::new());
+    browser.run(
+        "document.querySelector('main').prepend(document.createElement('input'));
+         try { document.body.setAttribute('onclick', 'x()'); } catch {}",
+    );
+    let found = judge(&browser, &axe(), 0);
+    for expected in ["label:", "trusted-types", "1 file"] {
+        assert!(found.iter().any(|what| what.contains(expected)), "{expected} is not among {found:#?}");
+    }
 }
 
 #[test]
@@ -70,7 +90,9 @@ fn no_page_of_any_kind_has_a_fault() {
             }
         }
     }
-    for page in ["/", "/complaints", "/complaints/new", "/complaints/{id}", "/customers/{id}", "/settings", "/staff"] {
+    for page in
+        ["/", "/complaints", "/complaints/new", "/complaints/{id}", "/customers/{id}", "/settings", "/staff"]
+    {
         assert!(seen.contains(page), "no link leads to {page}; found: {seen:#?}");
     }
     none(&wrong);

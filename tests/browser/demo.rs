@@ -12,10 +12,8 @@ pub struct Demo {
 impl Demo {
     /// With so many complaints over the two years, beside those of the last days.
     pub fn open(complaints: u32) -> Self {
-        let (desk, told) = Desk::made_by(
-            Engine::Sqlite,
-            &["demo", "--make-only", "--complaints", &complaints.to_string()],
-        );
+        let (desk, told) =
+            Desk::made_by(Engine::Sqlite, &["demo", "--make-only", "--complaints", &complaints.to_string()]);
         let password = told.lines().find_map(|line| line.strip_prefix("password, for everybody: "));
         Self { password: password.expect("the password is told").to_owned(), desk }
     }

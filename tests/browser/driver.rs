@@ -1,6 +1,7 @@
 //! A real Chromium, driven over WebDriver: no more of the protocol than the tests need.
 
 use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -70,8 +71,12 @@ impl Browser {
             .timeout_global(Some(Duration::from_mins(2)))
             .build()
             .into();
-        let mut browser =
-            Self { driver, agent, session: format!("http://127.0.0.1:{port}/session"), base: format!("http://{address}") };
+        let mut browser = Self {
+            driver,
+            agent,
+            session: format!("http://127.0.0.1:{port}/session"),
+            base: format!("http://{address}"),
+        };
         let made = browser.post("", &json!({ "capabilities": { "alwaysMatch": {
             "goog:chromeOptions": {
                 "binary": "/usr/bin/chromium",
@@ -97,8 +102,12 @@ impl Browser {
         Self::value(path, answer).unwrap_or_else(|error| panic!("{path} {}: {error}", short(body)))
     }
 
-    fn value(path: &str, answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Value, Value> {
-        let mut answer = answer.unwrap_or_else(|error| panic!("chromedriver does not answer to {path}: {error}"));
+    fn value(
+        path: &str,
+        answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Value, Value> {
+        let mut answer =
+            answer.unwrap_or_else(|error| panic!("chromedriver does not answer to {path}: {error}"));
         let good = answer.status().is_success();
         let mut body: Value = answer.body_mut().with_config().limit(64 << 20).read_json().expect("JSON");
         if good { Ok(body["value"].take()) } else { Err(body["value"]["message"].take()) }
@@ -151,7 +160,7 @@ impl Browser {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("nothing is {selector:?} on {}:\n{}", self.path(), self.text());
+        self.fail(&format!("nothing is {selector:?}"))
     }
 
     fn on(&self, element: &Element, what: &str, body: &Value) -> Value {
@@ -183,17 +192,22 @@ impl Browser {
     pub fn press(&self, keys: &str) {
         let keys: Vec<Value> = keys
             .chars()
-            .flat_map(|key| [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })])
+            .flat_map(|key| {
+                [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+            })
             .collect();
         self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": keys }] }));
     }
 
     /// Presses a key while another is held.
     pub fn chord(&self, held: &str, key: &str) {
-        self.post("/actions", &json!({ "actions": [{ "type": "key", "id": "keys", "actions": [
+        self.post(
+            "/actions",
+            &json!({ "actions": [{ "type": "key", "id": "keys", "actions": [
             { "type": "keyDown", "value": held }, { "type": "keyDown", "value": key },
             { "type": "keyUp", "value": key }, { "type": "keyUp", "value": held },
-        ] }] }));
+        ] }] }),
+        );
     }
 
     /// What a reader sees.
@@ -212,7 +226,15 @@ impl Browser {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        panic!("{text:?} is not seen on {}:\n{}", self.path(), self.text());
+        self.fail(&format!("{text:?} is not seen"))
+    }
+
+    /// Ends the test with what the reader sees; a picture of it stays in `target`.
+    #[track_caller]
+    pub fn fail(&self, why: &str) -> ! {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/failed.png");
+        std::fs::write(&file, self.picture(false)).expect("a picture of the failure");
+        panic!("{why} on {} (see {}):\n{}", self.path(), file.display(), self.text());
     }
 
     /// Runs a script on the page; the policy of the page does not bind it.

@@ -1,1 +1,412 @@
-//! Hostile text.
+//! Hostile text in every field a person can fill, and every page that shows it: nothing runs, nothing is fetched, and it
+//! is shown as it was typed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::crawl;
+use crate::demo::Demo;
+use crate::driver::{Browser, Setup};
+use crate::support::Person;
+use crate::vectors::VECTORS;
+
+/// Fields that hold the name of something there is, or a form of their own, so that no such text is taken.
+const NOT_FREE: [&str; 10] =
+    ["phone", "email", "language", "cause", "into", "complaint", "to", "maps_to", "code", "date"];
+
+/// Who fills the fields, and what they filled.
+struct Attack<'a> {
+    by: &'a Person,
+    /// The next vector of each field.
+    next: BTreeMap<String, usize>,
+}
+
+impl Attack<'_> {
+    /// As many of the next vectors of a field as fit.
+    fn text(&mut self, field: &str, most: usize) -> String {
+        let next = self.next.entry(field.to_owned()).or_default();
+        let mut text = String::new();
+        for _ in VECTORS {
+            let vector = VECTORS[*next % VECTORS.len()];
+            if text.chars().count() + vector.chars().count() + 1 > most {
+                break;
+            }
+            text.push_str(vector);
+            text.push(' ');
+            *next += 1;
+        }
+        text
+    }
+
+    /// Puts hostile text where a body says how long it may be, as `§200`.
+    fn arm(&mut self, path: &str, field: &str, body: Value) -> Value {
+        match body {
+            Value::String(text) => match text.strip_prefix('§').and_then(|most| most.parse().ok()) {
+                Some(most) => self.text(&format!("{path} {field}"), most).into(),
+                None => Value::String(text),
+            },
+            Value::Array(items) => items.into_iter().map(|item| self.arm(path, field, item)).collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| {
+                    let inner = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+                    let value = self.arm(path, &inner, value);
+                    (name, value)
+                })
+                .collect(),
+            other => other,
+        }
+    }
+
+    /// Sends a body to a call; `id` stands for the thing it is about.
+    #[track_caller]
+    fn send(&mut self, path: &str, id: &str, body: Value) -> Value {
+        let body = self.arm(path, "", body);
+        let answer = self.by.post(&path.replace("{id}", id), body);
+        assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
+        answer.body
+    }
+
+    fn log(&mut self, more: &Value) -> Value {
+        let mut body = json!({
+            "channel": "phone", "customer": { "name": "§200", "phone": "090 123 4567" }, "narrative": "§9000",
+            "summary": "§200", "product": "§200", "place": "§200", "order_ref": "§200", "category": "§200",
+            "desired_remedy": "§5000", "points": ["§5000"],
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            body[name] = value.clone();
+        }
+        self.send("/complaints", "", body)
+    }
+}
+
+/// Every field of every call that takes text of a person's own, from the description of the calls.
+fn free_fields(document: &Value) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (path, calls) in document["paths"].as_object().expect("paths") {
+        let Some(path) = path.strip_prefix("/api/v1") else { continue };
+        let schema = &calls["post"]["requestBody"]["content"]["application/json"]["schema"];
+        collect(document, schema, path, "", &mut found);
+    }
+    found
+}
+
+fn collect(document: &Value, schema: &Value, path: &str, field: &str, found: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str() {
+        return collect(
+            document,
+            document.pointer(name.trim_start_matches('#')).expect("a schema"),
+            path,
+            field,
+            found,
+        );
+    }
+    for choice in ["anyOf", "oneOf", "allOf"].iter().filter_map(|key| schema[*key].as_array()).flatten() {
+        collect(document, choice, path, field, found);
+    }
+    if schema["items"].is_object() {
+        collect(document, &schema["items"], path, field, found);
+    }
+    if schema["additionalProperties"].is_object() {
+        collect(document, &schema["additionalProperties"], path, &format!("{field}.en"), found);
+    }
+    for (name, inner) in schema["properties"].as_object().into_iter().flatten() {
+        let inner_field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
+        collect(document, inner, path, &inner_field, found);
+    }
+    let text = schema["type"] == "string"
+        || schema["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("string")));
+    let own = ["enum", "const", "format", "pattern"].iter().all(|key| schema[*key].is_null());
+    let name = field.rsplit('.').next().unwrap_or_default();
+    if text && own && !NOT_FREE.contains(&name) {
+        found.insert(format!("{path} {field}"));
+    }
+}
+
+const SOON: &str = "2030-01-01T00:00:00Z";
+
+fn call(verb: &str) -> String {
+    format!("/complaints/{{id}}/{verb}")
+}
+
+fn id(thing: &Value) -> &str {
+    thing["id"].as_str().expect("an id")
+}
+
+/// A complaint on which everything is said that can be said while it is open; it stays open.
+fn open(ana: &mut Attack<'_>, lead: &mut Attack<'_>, third: &Person) -> String {
+    let logged = ana.log(&json!({ "promise": { "text": "§5000", "due_at": SOON } }));
+    let this = id(&logged);
+    ana.send(&call("acknowledgement"), this, json!({ "channel": "phone", "body": "§9000" }));
+    ana.send(&call("assessment"), this, json!({
+        "category": "§200", "product": "§200", "place": "§200", "desired_remedy": "§5000", "points": ["§5000"],
+    }));
+    let offer = || json!({ "to": lead.by.id, "reason": "§5000", "request": "§5000", "promised": "§5000" });
+    let first = ana.send(&call("handoffs"), this, offer());
+    let second = offer();
+    lead.send("/handoffs/{id}/decline", id(&first), json!({ "reason": "§5000" }));
+    let second = ana.send(&call("handoffs"), this, second);
+    ana.send("/handoffs/{id}/recall", id(&second), json!({ "reason": "§5000" }));
+    lead.send(&call("arbitration"), this, json!({ "handler": lead.by.id, "reason": "§5000" }));
+    let succession = lead.send(&call("succession"), this, json!({ "to": third.id, "reason": "§5000" }));
+    let mut third = Attack { by: third, next: std::mem::take(&mut lead.next) };
+    third.send("/successions/{id}/decline", id(&succession), json!({ "reason": "§5000" }));
+    lead.next = third.next;
+    ana.send(&call("await-customer"), this, json!({ "question": "§5000", "due_at": SOON }));
+    ana.send(&call("contacts"), this, json!({ "channel": "phone", "direction": "in", "body": "§9000" }));
+    ana.send(&call("notes"), this, json!({ "body": "§9000" }));
+    let made = || json!({ "text": "§5000", "due_at": SOON });
+    let kept = ana.send(&call("promises"), this, made());
+    ana.send("/promises/{id}/kept", id(&kept), json!({ "evidence": "§5000" }));
+    let moved = ana.send(&call("promises"), this, made());
+    let to = json!({ "text": "§5000", "due_at": SOON, "consent": "§5000", "reason": "§5000" });
+    ana.send("/promises/{id}/supersede", id(&moved), to);
+    let dropped = ana.send(&call("promises"), this, made());
+    ana.send("/promises/{id}/void", id(&dropped), json!({ "reason": "§5000" }));
+    // Broken at once, since the customer agreed to nothing; then a lead says that it will never be done.
+    let broken = ana.send(&call("promises"), this, made());
+    let without = json!({ "text": "§5000", "due_at": SOON, "reason": "§5000" });
+    ana.send("/promises/{id}/supersede", id(&broken), without);
+    lead.send("/promises/{id}/abandon", id(&broken), json!({ "reason": "§5000" }));
+    let referral = json!({ "body": "§200", "date": "2026-01-02", "reference": "§200", "reason": "§5000" });
+    ana.send(&call("referrals"), this, referral);
+    let decision = json!({
+        "outcome": "rejected", "reasons": "§5000", "alternative": "§5000", "next_route": "§5000",
+    });
+    lead.send(&call("decision"), this, decision);
+    ana.send(
+        &call("causes"),
+        this,
+        json!({
+            "cause": "damaged", "role": "primary", "confidence": "confirmed", "whys": ["§5000"],
+            "escape_point": "§5000", "evidence": "§5000",
+        }),
+    );
+    let reply = json!({ "kind": "substantive", "channel": "email", "body": "§9000", "delivered": false });
+    let sent = ana.send(&call("replies"), this, reply);
+    ana.send("/replies/{id}/failed", id(&sent), json!({ "reason": "§5000" }));
+    this.to_owned()
+}
+
+/// A complaint with the fields that hold one line.
+fn lines(ana: &mut Attack<'_>) -> String {
+    let logged = ana.log(&json!({ "desired_remedy": null, "points": [] }));
+    let assessed = json!({ "category": "§200", "product": "§200", "place": "§200" });
+    ana.send(&call("assessment"), id(&logged), assessed);
+    let referral = json!({ "body": "§200", "date": "2026-01-02", "reference": "§200" });
+    ana.send(&call("referrals"), id(&logged), referral);
+    id(&logged).to_owned()
+}
+
+/// The other ways of a complaint, each with all that is said on it.
+fn ended(ana: &mut Attack<'_>, lead: &mut Attack<'_>, earlier: &str) {
+    let settled = ana.log(&json!({ "points": [], "settled": {
+        "reply": { "body": "§9000" },
+        "decision": {
+            "outcome": "rejected", "reasons": "§5000", "alternative": "§5000", "next_route": "§5000",
+        },
+        "cause": { "cause": "damaged", "evidence": "§5000" },
+    } }));
+    ana.send(&call("reopen"), id(&settled), json!({ "reason": "§5000" }));
+    lead.send(&call("decision"), id(&settled), json!({ "outcome": "upheld", "reasons": "§5000" }));
+    let reply = json!({ "kind": "substantive", "channel": "phone", "body": "§9000", "delivered": true });
+    ana.send(&call("replies"), id(&settled), reply);
+    let disputed = json!({ "answer": "disputed", "channel": "phone" });
+    ana.send(&call("customer-answer"), id(&settled), disputed);
+    lead.send(&call("close"), id(&settled), json!({ "reason": "§5000", "external_body": "§5000" }));
+    let withdrawn = ana.log(&json!({}));
+    let taken_back = json!({
+        "reason": "§5000", "channel": "phone", "reply": { "channel": "phone", "body": "§9000", "delivered": true },
+    });
+    ana.send(&call("withdraw"), id(&withdrawn), taken_back);
+    let void = ana.log(&json!({}));
+    lead.send(&call("void"), id(&void), json!({ "reason": "§5000" }));
+    let again = ana.log(&json!({}));
+    ana.send(&call("links"), id(&again), json!({ "to": earlier, "kind": "related", "reason": "§5000" }));
+    ana.send(&call("merge"), id(&again), json!({ "into": earlier, "reason": "§5000" }));
+    ana.send(&call("unmerge"), earlier, json!({ "complaint": id(&again), "reason": "§5000" }));
+}
+
+/// What nobody but hostile text may have done to a page.
+fn look(browser: &Browser, path: &str, wrong: &mut Vec<String>) {
+    let ran = browser.run("return typeof window.ran === 'number' || location.origin === 'null'");
+    if ran == true {
+        wrong.push(format!("{path}: a script ran"));
+    }
+    // That the answer refused something is what this test wants.
+    let told = browser
+        .complaints()
+        .into_iter()
+        .filter(|line| !line.contains("the server responded with a status of"));
+    wrong.extend(told.map(|line| format!("{path}: {line}")));
+    let out = browser.run(
+        "return performance.getEntriesByType('resource').map(entry => entry.name)
+            .filter(name => !name.startsWith(location.origin))",
+    );
+    if out.as_array().is_some_and(|names| !names.is_empty()) {
+        wrong.push(format!("{path}: fetched {out}"));
+    }
+}
+
+/// Fills every field of every form of a page and sends it, whatever the page itself would say to that.
+fn send_forms(
+    browser: &Browser,
+    path: &str,
+    sign_in: &dyn Fn(&Browser),
+    sent: &mut BTreeSet<String>,
+    wrong: &mut Vec<String>,
+) {
+    let forms = browser
+        .run("return [...document.forms].map(form => form.method + ' ' + new URL(form.action).pathname)");
+    let forms = forms.as_array().into_iter().flatten().filter_map(Value::as_str);
+    for (at, form) in forms.enumerate() {
+        // Each form once, however many pages it stands on.
+        if !sent.insert(crawl::shape(form)) {
+            continue;
+        }
+        if browser.path().starts_with("/sign-in") && !path.starts_with("/sign-in") {
+            sign_in(browser);
+        }
+        browser.go(path);
+        let vectors = json!(VECTORS);
+        let went = browser.run(&format!(
+            "const vectors = {vectors}; let next = {at} * 7;
+             const form = document.forms[{at}];
+             if (!form || /sign-out|discard/.test(form.action)) return false;
+             for (const field of form.elements) {{
+                 const kind = field.type || '';
+                 if (kind === 'radio' || kind === 'checkbox') {{ field.checked = true; continue; }}
+                 if (field.tagName !== 'TEXTAREA' && !/^(text|search|email|tel|password|url)$/.test(kind)) continue;
+                 const most = field.maxLength > 0 ? field.maxLength : 4000;
+                 let text = '';
+                 for (let n = 0; n < vectors.length && text.length + vectors[next % vectors.length].length < most; n++)
+                     text += vectors[next++ % vectors.length] + ' ';
+                 field.value = text;
+             }}
+             HTMLFormElement.prototype.submit.call(form);
+             return true;"
+        ));
+        if went == true {
+            browser.find("body");
+            look(browser, &format!("{form} of {path}"), wrong);
+        }
+    }
+}
+
+#[test]
+fn hostile_text_is_text_wherever_it_is_shown() {
+    let demo = Demo::open(1);
+    let desk = &demo.desk;
+    let root = desk.person("Root", "admin");
+    let (ana, third, lead) =
+        (desk.person("Ana", "agent"), desk.person("Ida", "agent"), desk.person("Bo", "lead"));
+    let mut root_acts = Attack { by: &root, next: BTreeMap::new() };
+    let mut ana_acts = Attack { by: &ana, next: BTreeMap::new() };
+    let mut lead_acts = Attack { by: &lead, next: BTreeMap::new() };
+    let mut complaints = Vec::new();
+    // As many rounds as it takes until the shortest fields have held every vector; the long ones hold them all in two.
+    for round in 0.. {
+        if round < 2 {
+            let earlier = open(&mut ana_acts, &mut lead_acts, &third);
+            ended(&mut ana_acts, &mut lead_acts, &earlier);
+            complaints.push(earlier);
+            lead_acts.send("/staff/{id}/successions", &third.id, json!({ "to": ana.id, "reason": "§5000" }));
+        }
+        complaints.push(lines(&mut ana_acts));
+        let staff = json!({
+            "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
+        });
+        root_acts.send("/staff", "", staff);
+        let customer = root_acts.send("/customers", "", json!({ "name": "§200" }));
+        let order = json!({ "kind": "order", "value": "§200" });
+        root_acts.send("/customers/{id}/identifiers", id(&customer), order);
+        let cause = json!({
+            "code": format!("h{round}"), "name": { "en": "§200" }, "value_category": "product",
+            "servqual": "reliability", "family": "method",
+        });
+        lead_acts.send("/causes", "", cause);
+        let all = root_acts.next.values().chain(ana_acts.next.values()).chain(lead_acts.next.values());
+        if all.min().is_some_and(|least| *least >= VECTORS.len()) {
+            break;
+        }
+    }
+    let filled: BTreeSet<String> =
+        [&root_acts, &ana_acts, &lead_acts].iter().flat_map(|a| a.next.keys()).cloned().collect();
+    let document = root.get("/openapi.json").status(200).body;
+    let forgotten: Vec<_> = free_fields(&document).difference(&filled).cloned().collect();
+    assert!(forgotten.is_empty(), "fields that hold nothing hostile: {forgotten:#?}");
+    look_everywhere(&demo, &complaints);
+}
+/// Every page that shows any of it, every form that takes it, and everything a page can be asked with it.
+fn look_everywhere(demo: &Demo, complaints: &[String]) {
+    let browser = Browser::open(&demo.desk.address(), Setup::default());
+    let mut wrong = Vec::new();
+    demo.sign_in(&browser, "helen");
+    let mut customers = BTreeSet::new();
+    for complaint in complaints {
+        let path = format!("/complaints/{complaint}");
+        browser.go(&path);
+        look(&browser, &path, &mut wrong);
+        customers.extend(crawl::links(&browser).into_iter().filter(|link| link.starts_with("/customers/")));
+    }
+    // All of it is there to be read, sign by sign.
+    let first = format!("/complaints/{}", complaints[0]);
+    browser.go(&first);
+    let unread = browser.run(&format!(
+        "const all = document.body.textContent + [...document.querySelectorAll('input, textarea')].map(f => f.value);
+         return {}.filter(vector => !all.includes(vector.trim()))",
+        json!(VECTORS)
+    ));
+    if unread.as_array().is_none_or(|unread| !unread.is_empty()) {
+        wrong.push(format!("{first}: not shown as typed: {unread}"));
+    }
+    for customer in &customers {
+        browser.go(customer);
+        look(&browser, customer, &mut wrong);
+    }
+    let (mut seen, mut sent) = (BTreeSet::new(), BTreeSet::new());
+    for who in ["helen", "katalin"] {
+        demo.sign_in(&browser, who);
+        let from = ["/", "/complaints?view=all", "/complaints/new", "/settings", &first];
+        for path in crawl::pages(&browser, &from, 40) {
+            if seen.insert(crawl::shape(&path)) {
+                browser.go(&path);
+                look(&browser, &path, &mut wrong);
+                send_forms(&browser, &path, &|browser| demo.sign_in(browser, who), &mut sent, &mut wrong);
+                demo.sign_in(&browser, who);
+            }
+        }
+    }
+    ask(&browser, &mut wrong);
+    assert!(wrong.is_empty(), "{} things are wrong:\n  {}", wrong.len(), wrong.join("\n  "));
+}
+
+/// Hostile text where a page is asked for: in the path, in each question, behind the `#`.
+fn ask(browser: &Browser, wrong: &mut Vec<String>) {
+    let encode = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+    const QUESTIONS: [&str; 10] =
+        ["view", "sort", "cursor", "stage", "next", "code", "columns", "customer", "draft", "severity"];
+    for (at, vectors) in VECTORS.chunks(3).enumerate() {
+        let vector = encode(&vectors.join(" "));
+        let mut paths = vec![format!("/complaints?view=all&q={vector}#{vector}")];
+        if at % 4 == 0 {
+            paths.push(format!("/complaints/{vector}"));
+            paths.push(format!("/{vector}"));
+            paths.push(format!("/sign-in?next={vector}"));
+            paths.push(format!("/complaints/new?customer={vector}"));
+            let question = QUESTIONS[at / 4 % QUESTIONS.len()];
+            paths.push(format!("/complaints?{question}={vector}"));
+        }
+        for path in paths {
+            browser.go(&path);
+            look(browser, &path, wrong);
+        }
+    }
+}
+
+#[test]
+fn there_are_more_than_a_hundred_vectors() {
+    assert!(VECTORS.len() >= 100, "{}", VECTORS.len());
+    assert_eq!(VECTORS.iter().collect::<BTreeSet<_>>().len(), VECTORS.len());
+}

@@ -10,8 +10,13 @@ mod demo;
 mod driver;
 mod hostile;
 mod pictures;
+mod vectors;
 mod whole_way;
 
-#[allow(dead_code, clippy::needless_pass_by_value, reason = "shared with the stories, which use the rest of it")]
+#[allow(
+    dead_code,
+    clippy::needless_pass_by_value,
+    reason = "shared with the stories, which use the rest of it"
+)]
 #[path = "../support/mod.rs"]
 mod support;

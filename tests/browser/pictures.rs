@@ -33,7 +33,7 @@ fn pictures_of_every_page() {
         browser.size(width, 1000);
         browser.scheme(scheme);
         demo.sign_in(&browser, who);
-        for path in crawl::pages(&browser, &["/", "/complaints", "/complaints/new", "/settings"], 30) {
+        for path in crawl::pages(&browser, &["/", "/complaints", "/complaints/new", "/settings"], 18) {
             browser.go(&path);
             let name: String =
                 crawl::shape(&path).chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();

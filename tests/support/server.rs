@@ -22,6 +22,8 @@ struct Served {
     address: String,
     /// Where its figures are, when it tells them.
     figures: Option<String>,
+    /// What was told before serving.
+    told: String,
     log: std::thread::JoinHandle<String>,
 }
 
@@ -78,12 +80,13 @@ impl Desk {
                 break address;
             }
         };
+        let before = told.clone();
         // The log is read to its end, or a full pipe would stop the program.
         let log = std::thread::spawn(move || {
             let _ = lines.read_to_string(&mut told);
             told
         });
-        *self.served.lock().unwrap() = Some(Served { child, address, figures, log });
+        *self.served.lock().unwrap() = Some(Served { child, address, figures, told: before, log });
     }
 
     /// Ends the program at once, without a chance to tidy up, and gives everything it logged.
@@ -131,6 +134,11 @@ impl Desk {
             std::fs::read_link(file.ok()?.path()).ok()?.to_str()?.starts_with("socket:").then_some(())
         };
         files.filter_map(socket).count()
+    }
+
+    /// What the program told before it served.
+    pub fn told(&self) -> String {
+        self.served.lock().unwrap().as_ref().expect("a desk that serves").told.clone()
     }
 
     /// The memory the program has, in KiB.

@@ -66,7 +66,8 @@ pub(super) async fn hire(database: &Database, password: &str) -> Result<People, 
     for ((name, _, role, team, language), (email, _, _)) in PEOPLE.into_iter().zip(addresses()) {
         let new: firsthand_domain::staff::NewStaff =
             said(json!({ "name": name, "email": email, "role": role.code(), "team": team }))?;
-        let kept = firsthand_http::keep_password(password, &wiring::random::<16>()).map_err(Failure::refused)?;
+        let kept =
+            firsthand_http::keep_password(password, &wiring::random::<16>()).map_err(Failure::refused)?;
         let hired = database.change(move |unit| {
             let (new, kept) = (new.clone(), kept.clone());
             Box::pin(async move {
@@ -94,7 +95,8 @@ pub(super) async fn hire(database: &Database, password: &str) -> Result<People, 
 
 /// Times away: some that are over, and two people who are away now.
 pub(super) async fn send_away(database: &Database, people: &People, now: Timestamp) -> Result<(), Failure> {
-    const AWAY: [(usize, i64, i64); 5] = [(0, -420, -409), (3, -230, -223), (6, -95, -81), (1, -2, 5), (7, -1, 9)];
+    const AWAY: [(usize, i64, i64); 5] =
+        [(0, -420, -409), (3, -230, -223), (6, -95, -81), (1, -2, 5), (7, -1, 9)];
     for (who, from, to) in AWAY {
         let (absent, by) = (people.id(who), people.id(lead_of(who)));
         let substitute = people.id(mate(who));

@@ -95,7 +95,9 @@ pub(super) async fn play(
 async fn take(unit: &mut Unit<'_>, people: &People, taken: &Taken, step: &Step) -> Result<()> {
     let by = people.id(step.by);
     let told = |error: Error| match error {
-        Error::Refused(refusal) => Error::Corrupt(format!("the demonstration was refused {refusal:?}: {step:?}")),
+        Error::Refused(refusal) => {
+            Error::Corrupt(format!("the demonstration was refused {refusal:?}: {step:?}"))
+        }
         other => other,
     };
     let known = |at: usize| taken.lock().unwrap_or_else(PoisonError::into_inner).get(at).cloned().flatten();
@@ -151,7 +153,9 @@ fn verbs(act: &Act, before: &Complaint, known: &dyn Fn(usize) -> Option<Complain
         }
         Act::Link(other, kind, reason) => {
             let to = known(*other).and_then(|other| ComplaintRef::parse(&other.id.to_string()).ok());
-            to.map(|to| Verb::Link(LinkTo { to, kind: *kind, reason: Some(reason.clone()) })).into_iter().collect()
+            to.map(|to| Verb::Link(LinkTo { to, kind: *kind, reason: Some(reason.clone()) }))
+                .into_iter()
+                .collect()
         }
     }
 }

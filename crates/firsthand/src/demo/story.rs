@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::people::{HELEN, TAM, lead_of, mate};
 use super::plan::{Act, Plan, Step};
-use super::words::{Case, Words};
 use super::said_of as said;
+use super::words::{Case, Words};
 
 /// Where a story stops before its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +54,11 @@ pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String>
         story.log(&json!({ "about_staff": about, "restricted": true }))?;
     } else {
         story.anonymous = chance(&mut story, 2);
-        if chance(&mut story, 35) { story.log_with_promise()? } else { story.log(&json!({}))? }
+        if chance(&mut story, 35) {
+            story.log_with_promise()?
+        } else {
+            story.log(&json!({}))?
+        }
         if let Some((other, until)) = story.earlier() {
             story.wait(5, 120);
             let open = story.at < until;
@@ -91,8 +95,19 @@ impl<'p, 'a> Story<'p, 'a> {
             ["phone", "phone", "phone", "phone", "email", "chat", "counter", "web", "app", "social"];
         let channel = CHANNELS[plan.chance.below(CHANNELS.len())];
         Some(Self {
-            plan, words, case, language, client, complaint, first: agent, handler: agent, at,
-            kept_at: None, promised: false, anonymous: false, channel,
+            plan,
+            words,
+            case,
+            language,
+            client,
+            complaint,
+            first: agent,
+            handler: agent,
+            at,
+            kept_at: None,
+            promised: false,
+            anonymous: false,
+            channel,
         })
     }
 
@@ -248,7 +263,8 @@ impl<'p, 'a> Story<'p, 'a> {
             }
             2 => {
                 let (body, reached) = (chance.of(&self.words.calls_out), chance.percent(60));
-                let body = json!({ "channel": "phone", "direction": "out", "body": body, "reached": reached });
+                let body =
+                    json!({ "channel": "phone", "direction": "out", "body": body, "reached": reached });
                 Verb::RecordContact(said(body)?)
             }
             3 => {
@@ -307,7 +323,13 @@ impl<'p, 'a> Story<'p, 'a> {
     pub(super) fn decide(&mut self, by: usize) -> Result<bool, String> {
         self.wait(400, 4500);
         let draw = self.plan.chance.below(100);
-        let outcome = if draw < 68 { "upheld" } else if draw < 86 { "partly_upheld" } else { "rejected" };
+        let outcome = if draw < 68 {
+            "upheld"
+        } else if draw < 86 {
+            "partly_upheld"
+        } else {
+            "rejected"
+        };
         let mut body = json!({ "outcome": outcome, "reasons": self.case.found });
         if outcome == "rejected" {
             body["alternative"] = self.words.rejected_instead.as_str().into();
@@ -316,7 +338,13 @@ impl<'p, 'a> Story<'p, 'a> {
         self.verb(by, Verb::Decide(said(body)?));
         if outcome != "rejected" {
             let draw = self.plan.chance.below(100);
-            let cause = if draw < 70 { self.case.cause.as_str() } else if draw < 85 { "installation" } else { "late" };
+            let cause = if draw < 70 {
+                self.case.cause.as_str()
+            } else if draw < 85 {
+                "installation"
+            } else {
+                "late"
+            };
             let mut body = json!({ "cause": cause, "role": "primary", "confidence": "suspected" });
             if self.plan.chance.percent(50) {
                 body["confidence"] = "confirmed".into();
@@ -332,7 +360,8 @@ impl<'p, 'a> Story<'p, 'a> {
     pub(super) fn reply(&mut self) -> Result<(), String> {
         self.wait(20, 1200);
         let channel = if self.channel == "phone" { "phone" } else { "email" };
-        let body = json!({ "kind": "substantive", "channel": channel, "body": self.case.answer, "delivered": true });
+        let body =
+            json!({ "kind": "substantive", "channel": channel, "body": self.case.answer, "delivered": true });
         self.verb(self.handler, Verb::SendReply(said(body)?));
         Ok(())
     }

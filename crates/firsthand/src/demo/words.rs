@@ -9,7 +9,6 @@ use super::chance::Chance;
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub(super) language: String,
-    pub(super) team: String,
     family_first: bool,
     between_names: String,
     family: Vec<String>,
@@ -35,7 +34,6 @@ pub(super) struct Words {
     pub(super) consent: String,
     pub(super) merged: String,
     pub(super) linked: String,
-    pub(super) lead_reason: String,
     pub(super) succession: String,
     pub(super) evidence: String,
     pub(super) whys: Vec<String>,
@@ -119,12 +117,32 @@ impl Words {
     /// A day of the year, as it is said in a sentence.
     fn day(&self, month: usize, day: usize) -> String {
         const ENGLISH: [&str; 12] = [
-            "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-            "November", "December",
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
         ];
         const HUNGARIAN: [&str; 12] = [
-            "január", "február", "március", "április", "május", "június", "július", "augusztus", "szeptember",
-            "október", "november", "december",
+            "január",
+            "február",
+            "március",
+            "április",
+            "május",
+            "június",
+            "július",
+            "augusztus",
+            "szeptember",
+            "október",
+            "november",
+            "december",
         ];
         let named = |months: [&'static str; 12]| months.get(month - 1).copied().unwrap_or_default();
         match self.language.as_str() {
