@@ -39,7 +39,7 @@ pub(crate) const TABLES: [(&str, &str); 8] = [
     ),
     ("history", "complaint, seq, at, actor, kind, body"),
     ("fact_text", "complaint, seq, body"),
-    ("cause_tag", "complaint, seq, cause, role, current"),
+    ("cause_tag", "complaint, seq, cause, role, current, received_at, waiting_since, next_due"),
     ("import_key", "source, key, complaint"),
     ("words", "id, complaint, words"),
 ];
@@ -121,10 +121,8 @@ impl Maker<'_> {
         history(&complaint, &steps, sink)?;
         for tag in &complaint.causes {
             let (cause, role, current) = (tag.cause.0, tag.role.code(), tag.superseded_by.is_none());
-            sink.put(
-                CAUSE_TAG,
-                [complaint.id.0.into(), tag.seq.into(), cause.into(), role.into(), current.into()],
-            );
+            let row = [complaint.id.0.into(), tag.seq.into(), cause.into(), role.into(), current.into()];
+            sink.put(CAUSE_TAG, row.into_iter().chain(times(&complaint)));
         }
         sink.put(IMPORT_KEY, ["bench".into(), row.key.as_str().into(), complaint.id.0.into()]);
         let second = row.received_at.micros() / 1_000_000;
@@ -230,8 +228,14 @@ fn history(complaint: &Complaint, steps: &[Step], sink: &mut Sink) -> Outcome<()
     Ok(())
 }
 
-fn columns(c: &Complaint, reference: String, summary: String) -> Outcome<[Value; 24]> {
+/// What lists are ordered by.
+fn times(c: &Complaint) -> [Value; 3] {
     let or_never = |at: Option<Timestamp>| at.unwrap_or(Timestamp::NEVER).micros();
+    [c.received_at.micros().into(), or_never(c.waiting_since).into(), or_never(c.next_due()).into()]
+}
+
+fn columns(c: &Complaint, reference: String, summary: String) -> Outcome<[Value; 24]> {
+    let [received_at, waiting_since, next_due] = times(c);
     Ok([
         c.id.0.into(),
         reference.into(),
@@ -252,10 +256,10 @@ fn columns(c: &Complaint, reference: String, summary: String) -> Outcome<[Value;
         c.about_staff.map(|id| id.0).into(),
         c.restricted.into(),
         c.imported.into(),
-        c.received_at.micros().into(),
+        received_at,
         c.closed_at.map(Timestamp::micros).into(),
-        or_never(c.waiting_since).into(),
-        or_never(c.next_due()).into(),
+        waiting_since,
+        next_due,
         serde_json::to_string(c)?.into(),
     ])
 }

@@ -10,6 +10,7 @@ stories!(
     two_open_handoffs_on_one_complaint_cannot_be,
     closed_and_closure_go_together,
     two_current_primary_causes_cannot_be,
+    one_cause_twice_cannot_be,
     two_facts_in_one_place_cannot_be,
 );
 
@@ -76,10 +77,22 @@ async fn two_current_primary_causes_cannot_be(desk: Desk) {
     let agent = desk.agent().await;
     let id = desk.log(&agent, verbs::anonymous()).await.id;
     desk.act(&agent, id, verbs::cause("late", "primary")).await;
-    let another = "insert into cause_tag (complaint, seq, cause, role, current) \
-                   select complaint, seq + 1, cause, role, current from cause_tag where complaint = $1";
+    let another = "insert into cause_tag (complaint, seq, cause, role, current, received_at, waiting_since, next_due) \
+                   select complaint, seq + 1, (select id from cause where code = 'damaged'), role, current, received_at, \
+                   waiting_since, next_due from cause_tag where complaint = $1";
     let refused = desk.raw().await.refusal_of(another, id.0).await;
     expect(&refused, "UNIQUE", "cause_tag_primary");
+}
+
+async fn one_cause_twice_cannot_be(desk: Desk) {
+    let agent = desk.agent().await;
+    let id = desk.log(&agent, verbs::anonymous()).await.id;
+    desk.act(&agent, id, verbs::cause("late", "contributing")).await;
+    let another = "insert into cause_tag (complaint, seq, cause, role, current, received_at, waiting_since, next_due) \
+                   select complaint, seq + 1, cause, 'primary', current, received_at, waiting_since, next_due \
+                   from cause_tag where complaint = $1";
+    let refused = desk.raw().await.refusal_of(another, id.0).await;
+    expect(&refused, "UNIQUE", "cause_tag_received");
 }
 
 async fn two_facts_in_one_place_cannot_be(desk: Desk) {

@@ -6,7 +6,11 @@ use firsthand_storage::{Error, loose_modes, verify};
 
 use crate::support::{Desk, Folder, open, run, verbs};
 
-stories!(opening_once_more_changes_nothing, a_healthy_database_says_so);
+stories!(
+    opening_once_more_changes_nothing,
+    a_healthy_database_says_so,
+    the_tags_of_an_older_desk_are_given_their_times,
+);
 
 async fn opening_once_more_changes_nothing(desk: Desk) {
     let agent = desk.agent().await;
@@ -31,6 +35,37 @@ async fn a_healthy_database_says_so(desk: Desk) {
     desk.db.ping().await.unwrap();
     assert_eq!(desk.db.integrity().await.unwrap(), Vec::<String>::new());
     assert_eq!(desk.db.engine_name(), if desk.is_postgres() { "postgres" } else { "sqlite" });
+}
+
+/// As the sixth migration finds a desk: tags without times.
+async fn the_tags_of_an_older_desk_are_given_their_times(desk: Desk) {
+    let agent = desk.agent().await;
+    for role in ["primary", "contributing", "primary"] {
+        let id = desk.log(&agent, verbs::from_customer()).await.id;
+        desk.later_by_minutes(7);
+        desk.act(&agent, id, verbs::cause("late", role)).await;
+        desk.act(&agent, id, verbs::cause("damaged", "primary")).await;
+    }
+    let mut raw = desk.raw().await;
+    for sql in [
+        "drop index cause_tag_received",
+        "drop index cause_tag_waiting",
+        "drop index cause_tag_due",
+        "alter table cause_tag drop column received_at",
+        "alter table cause_tag drop column waiting_since",
+        "alter table cause_tag drop column next_due",
+        "create index cause_tag_cause on cause_tag (cause, complaint) where current",
+        "delete from _sqlx_migrations where version = 6",
+    ] {
+        raw.run(sql).await.unwrap();
+    }
+    let again = desk.open_again().await;
+    let right = "select count(*) from cause_tag t join complaint c on c.id = t.complaint where t.received_at = c.received_at \
+                 and t.waiting_since = c.waiting_since and t.next_due = c.next_due";
+    assert_eq!(raw.count(right).await, 6);
+    let current = "select count(*) from cause_tag where case when current then 1 end = 1";
+    assert_eq!(raw.count(current).await, 4);
+    again.db.close().await;
 }
 
 #[test]

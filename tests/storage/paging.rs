@@ -1,5 +1,7 @@
 //! Page by page, a list shows each row once and in its order.
 
+use std::collections::BTreeSet;
+
 use firsthand_domain::code::Stage;
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::staff::Staff;
@@ -11,6 +13,8 @@ use crate::support::{Desk, verbs};
 stories!(
     pages_of_every_size_show_each_row_once_and_in_order,
     rows_that_come_between_two_pages_disturb_neither,
+    pages_of_a_cause_are_those_of_all_that_have_it,
+    what_is_left_of_a_cause_keeps_its_place,
     a_cursor_survives_being_written_and_read,
     whose_customer_waits_longest_comes_first_and_answered_ones_last,
     what_is_due_soonest_comes_first,
@@ -87,6 +91,68 @@ async fn pages_of_every_size_show_each_row_once_and_in_order(desk: Desk) {
             }
         }
     }
+}
+
+/// A cause of some, in either role, of equal times and others: the pages of the cause are the list of all, without the
+/// others. So they stay while answers, contacts and other causes move the complaints.
+async fn pages_of_a_cause_are_those_of_all_that_have_it(desk: Desk) {
+    let ana = desk.agent().await;
+    let all = nine(&desk, &ana).await;
+    let mut have = BTreeSet::new();
+    for (number, id) in all.iter().enumerate().filter(|(number, _)| number % 4 != 3) {
+        if number % 2 == 0 {
+            desk.act(&ana, *id, verbs::cause("late", "contributing")).await;
+        }
+        let tagged = desk.act(&ana, *id, verbs::cause("late", "primary")).await;
+        have.insert((*id, tagged.causes[0].cause));
+    }
+    let cause = have.first().unwrap().1;
+    for round in 0..4 {
+        desk.later_by_minutes(1);
+        match round {
+            0 => {}
+            1 => answer(&desk, &ana, all[1]).await,
+            2 => {
+                let contact = json!({ "channel": "email", "direction": "in", "body": "And?" });
+                desk.act(&ana, all[0], verbs::contact(contact)).await;
+            }
+            _ => {
+                desk.act(&ana, all[4], verbs::cause("damaged", "primary")).await;
+                have.retain(|(id, _)| *id != all[4]);
+            }
+        }
+        for sort in [Sort::Waiting, Sort::Received, Sort::Due] {
+            for scope in [Scope::Mine, Scope::Team, Scope::All] {
+                let query = Query { scope, sort, limit: 200, ..Query::default() };
+                let mut right = ids(&walk(&desk, &ana, query.clone()).await);
+                right.retain(|id| have.iter().any(|(other, _)| other == id));
+                assert_eq!(right.len(), have.len());
+                for limit in [1, 2, 3, 200] {
+                    let paged = Query { cause: Some(cause), limit, ..query.clone() };
+                    assert_eq!(
+                        ids(&walk(&desk, &ana, paged).await),
+                        right,
+                        "{round} {sort:?} {scope:?} by {limit}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// What is beside each tag is what the complaint has, whatever became of both.
+async fn what_is_left_of_a_cause_keeps_its_place(desk: Desk) {
+    let ana = desk.agent().await;
+    for id in nine(&desk, &ana).await {
+        desk.act(&ana, id, verbs::cause("late", "primary")).await;
+        desk.later_by_minutes(1);
+        desk.act(&ana, id, verbs::cause("damaged", "primary")).await;
+        desk.act(&ana, id, verbs::contact(json!({ "channel": "email", "direction": "in", "body": "And?" })))
+            .await;
+    }
+    let same = "select count(*) from cause_tag t join complaint c on c.id = t.complaint where t.received_at = c.received_at \
+                and t.waiting_since = c.waiting_since and t.next_due = c.next_due";
+    assert_eq!(desk.raw().await.count(same).await, 18);
 }
 
 async fn rows_that_come_between_two_pages_disturb_neither(desk: Desk) {

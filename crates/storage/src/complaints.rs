@@ -217,6 +217,7 @@ pub(crate) async fn insert(
     let number = number.ok_or_else(|| Error::Corrupt("counter of complaints".to_owned()))?.0;
     let reference = format!("C-{}-{number:06}", complaint.logged_at.utc_year());
     let c = complaint;
+    let (waiting_since, next_due) = parts::times(c);
     run!(
         &mut unit.tx,
         INSERT,
@@ -241,8 +242,8 @@ pub(crate) async fn insert(
         c.imported,
         c.received_at.micros(),
         c.closed_at.map(Timestamp::micros),
-        waiting_since(c),
-        next_due(c),
+        waiting_since,
+        next_due,
         serde_json::to_string(c)?
     )?;
     append(unit, c.id, steps).await?;
@@ -255,14 +256,6 @@ pub(crate) async fn insert(
     };
     search::write(unit, &entry, steps.iter().map(|step| &step.text)).await?;
     parts::save(unit, None, c).await
-}
-
-fn waiting_since(complaint: &Complaint) -> i64 {
-    complaint.waiting_since.unwrap_or(Timestamp::NEVER).micros()
-}
-
-fn next_due(complaint: &Complaint) -> i64 {
-    complaint.next_due().unwrap_or(Timestamp::NEVER).micros()
 }
 
 async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<()> {
@@ -285,6 +278,7 @@ async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<
 /// Keeps what a verb did, unless somebody else was faster.
 async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, steps: &[Step]) -> Result<()> {
     let c = after;
+    let (waiting_since, next_due) = parts::times(c);
     let updated = run!(
         &mut unit.tx,
         UPDATE,
@@ -303,8 +297,8 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
         c.about_staff.map(|id| id.0),
         c.restricted,
         c.closed_at.map(Timestamp::micros),
-        waiting_since(c),
-        next_due(c),
+        waiting_since,
+        next_due,
         serde_json::to_string(c)?
     )?;
     if updated != 1 {

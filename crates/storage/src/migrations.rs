@@ -26,6 +26,7 @@ pub(crate) fn lite() -> Migrator {
             3 "0003_search",
             4 "0004_import_amount",
             5 "0005_handed_over",
+            6 "0006_cause_lists",
             7 "0007_people",
             8 "0008_intake"
         )
@@ -42,6 +43,7 @@ pub(crate) fn pg() -> Migrator {
             3 "0003_search",
             4 "0004_import_amount",
             5 "0005_handed_over",
+            6 "0006_cause_lists",
             7 "0007_people",
             8 "0008_intake"
         )

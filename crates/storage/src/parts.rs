@@ -23,8 +23,12 @@ statements! {
                   on conflict (id) do update set state = excluded.state");
     PROMISE = same("insert into promise (id, complaint, responsible, due_at, state) values ($1, $2, $3, $4, $5) \
                     on conflict (id) do update set responsible = excluded.responsible, state = excluded.state");
-    CAUSE_TAG = same("insert into cause_tag (complaint, seq, cause, role, current) values ($1, $2, $3, $4, $5) \
+    CAUSE_TAG = same("insert into cause_tag (complaint, seq, cause, role, current, received_at, waiting_since, next_due) \
+                      values ($1, $2, $3, $4, $5, $6, $7, $8) \
                       on conflict (complaint, seq) do update set current = excluded.current");
+    /// Its place in the lists of its causes.
+    CAUSE_TIMES = same("update cause_tag set waiting_since = $2, next_due = $3 where complaint = $1 \
+                        and (waiting_since <> $2 or next_due <> $3)");
     UNSEE = same("delete from sight where complaint = $1");
     SEE = same("insert into sight (complaint, staff) values ($1, $2)");
     OF_HANDOFF = same("select complaint from handoff where id = $1");
@@ -92,9 +96,20 @@ pub(crate) async fn save(unit: &mut Unit<'_>, before: Option<&Complaint>, after:
     }
     for t in changed(before.map(|b| &b.causes), &after.causes) {
         let current = t.superseded_by.is_none();
-        run!(&mut unit.tx, CAUSE_TAG, id, t.seq, t.cause.0, t.role.code(), current)?;
+        let (role, received, (waiting, due)) = (t.role.code(), after.received_at.micros(), times(after));
+        run!(&mut unit.tx, CAUSE_TAG, id, t.seq, t.cause.0, role, current, received, waiting, due)?;
+    }
+    if before.is_some_and(|b| !b.causes.is_empty() && times(b) != times(after)) {
+        let (waiting, due) = times(after);
+        run!(&mut unit.tx, CAUSE_TIMES, id, waiting, due)?;
     }
     save_sight(unit, before, after).await
+}
+
+/// Since when the customer waits and when something is due, as lists are ordered: the largest integer for never.
+pub(crate) fn times(complaint: &Complaint) -> (i64, i64) {
+    let or_never = |at: Option<Timestamp>| at.unwrap_or(Timestamp::NEVER).micros();
+    (or_never(complaint.waiting_since), or_never(complaint.next_due()))
 }
 
 /// A promise done at its last moment is kept; the next microsecond it is broken.

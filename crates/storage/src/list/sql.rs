@@ -23,6 +23,8 @@ where
     );
     // In SQLite the index of words leads: it gives the newest first, and the rest is looked up until the page is full.
     sql.push(match (&query.words, lite) {
+        (None, _) if cause_leads(query) && lite => "cause_tag t cross join complaint c on c.id = t.complaint",
+        (None, _) if cause_leads(query) => "cause_tag t join complaint c on c.id = t.complaint",
         (None, _) => "complaint c",
         (Some(_), true) => {
             "search cross join search_row r on r.id = search.rowid cross join complaint c on c.id = r.complaint"
@@ -88,9 +90,9 @@ where
 {
     visible(sql, reader);
     filters(sql, query);
-    let (column, than) = (query.sort.column(), if query.sort.newest_first() { "<" } else { ">" });
+    let ((column, own), than) = (order(query), if query.sort.newest_first() { "<" } else { ">" });
     if let Some(Cursor { key, id, .. }) = query.cursor {
-        sql.push(format_args!(" and ({column}, c.id) {than} ("))
+        sql.push(format_args!(" and ({column}, {own}) {than} ("))
             .push_bind(key)
             .push(", ")
             .push_bind(id)
@@ -104,8 +106,25 @@ where
     DB: Database,
     for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
-    let (column, order) = (query.sort.column(), if query.sort.newest_first() { "desc" } else { "asc" });
-    sql.push(format_args!(" order by {column} {order}, c.id {order} limit ")).push_bind(query.limit + 1);
+    let ((column, own), order) = (order(query), if query.sort.newest_first() { "desc" } else { "asc" });
+    sql.push(format_args!(" order by {column} {order}, {own} {order} limit ")).push_bind(query.limit + 1);
+}
+
+/// Do the tags of the cause lead? They are in every order of a list, so it is read along them and stops at its limit;
+/// unless something leads that finds fewer.
+fn cause_leads(query: &Query) -> bool {
+    let fewer = query.words.is_some() || query.customer.is_some() || query.among.is_some();
+    query.cause.is_some() && !fewer && matches!(query.scope, Scope::All | Scope::Team)
+}
+
+/// The columns a list is ordered by, and its ties.
+fn order(query: &Query) -> (&'static str, &'static str) {
+    match (cause_leads(query), query.sort) {
+        (false, sort) => (sort.column(), "c.id"),
+        (true, Sort::Received) => ("t.received_at", "t.complaint"),
+        (true, Sort::Waiting) => ("t.waiting_since", "t.complaint"),
+        (true, Sort::Due) => ("t.next_due", "t.complaint"),
+    }
 }
 
 fn scope<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, scope: Scope)
@@ -211,9 +230,13 @@ where
         sql.push(" union select k.id from customer k join person p on k.merged_into = p.id) select id from person)");
     }
     if let Some(cause) = query.cause {
-        sql.push(" and c.id in (select complaint from cause_tag where current and cause = ")
-            .push_bind(cause.0)
-            .push(")");
+        if cause_leads(query) {
+            sql.push(" and t.current and t.cause = ").push_bind(cause.0);
+        } else {
+            sql.push(" and exists (select 1 from cause_tag t where t.complaint = c.id and t.current and t.cause = ")
+                .push_bind(cause.0)
+                .push(")");
+        }
     }
     let words = [("c.category", &query.category), ("c.product", &query.product), ("c.place", &query.place)];
     for (column, word) in words {
@@ -229,10 +252,11 @@ where
         }
         sql.push(")");
     }
+    let received_at = if cause_leads(query) { "t.received_at" } else { "c.received_at" };
     if let Some(from) = query.received_from {
-        sql.push(" and c.received_at >= ").push_bind(from.micros());
+        sql.push(format_args!(" and {received_at} >= ")).push_bind(from.micros());
     }
     if let Some(to) = query.received_to {
-        sql.push(" and c.received_at < ").push_bind(to.micros());
+        sql.push(format_args!(" and {received_at} < ")).push_bind(to.micros());
     }
 }
