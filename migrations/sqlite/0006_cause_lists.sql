@@ -23,3 +23,7 @@ create unique index cause_tag_primary on cause_tag (complaint) where role = 'pri
 create unique index cause_tag_received on cause_tag (cause, received_at, complaint) where current;
 create index cause_tag_waiting on cause_tag (cause, waiting_since, complaint) where current;
 create index cause_tag_due on cause_tag (cause, next_due, complaint) where current;
+
+-- Which words there are, so that a beginning can be asked for as the words that begin so: those come in the order of
+-- the index, newest first, where of a beginning every hit is gathered before the first row.
+create virtual table search_vocab using fts5vocab (search, 'instance');

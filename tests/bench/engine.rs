@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firsthand_domain::staff::Staff;
-use firsthand_storage::{Sql, list};
+use firsthand_storage::{Sql, Tx, list};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{
@@ -140,17 +140,24 @@ enum Values {
 }
 
 impl Ask {
-    pub(crate) fn of(pool: &Pool, reader: &Staff, query: &list::Query) -> Outcome<Self> {
+    /// The statement that gives the page: which it is, the desk finds out each time.
+    pub(crate) async fn of(pool: &Pool, reader: &Staff, query: &list::Query) -> Outcome<Self> {
         let kept = query.words.is_none();
+        let mut link = pool.link().await?;
+        let mut tx = match &mut link {
+            Link::Lite(c) => Tx::Lite(&mut *c),
+            Link::Pg(c) => Tx::Pg(&mut *c),
+        };
+        let (query, way) = list::settled(&mut tx, reader, query).await?;
         Ok(match pool {
             Pool::Lite(_) => {
-                let mut built = list::on_sqlite(reader, query);
+                let mut built = list::on_sqlite(reader, &query);
                 let mut built = built.build();
                 let values = Values::Lite(built.take_arguments()?.unwrap_or_default());
                 Self { values, text: built.sql().as_str().into(), kept }
             }
             Pool::Pg(_) => {
-                let mut built = list::on_postgres(reader, query);
+                let mut built = list::on_postgres(reader, &query, way);
                 let mut built = built.build();
                 let values = Values::Pg(built.take_arguments()?.unwrap_or_default());
                 Self { values, text: built.sql().as_str().into(), kept }

@@ -40,11 +40,10 @@ impl Floor {
     /// Starts beside the desk, on the same database.
     pub(crate) async fn start(world: &World<'_>) -> Outcome<Self> {
         let pool = Pool::open(&world.url).await?;
-        let lists = world
-            .lists
-            .iter()
-            .map(|list| Ask::of(&pool, &world.reader, &list.query))
-            .collect::<Outcome<_>>()?;
+        let mut lists = Vec::new();
+        for list in &world.lists {
+            lists.push(Ask::of(&pool, &world.reader, &list.query).await?);
+        }
         let me = world.reader.id;
         let around = Around {
             complaints: vec![ComplaintId(Uuid::nil())],

@@ -68,7 +68,7 @@ async fn lite_columns() -> BTreeSet<String> {
             "select m.name || '.' || p.name, lower(p.type) || case p.\"notnull\" when 1 then ', required' else '' end \
              from sqlite_master m join pragma_table_info(m.name) p \
              where m.type = 'table' and m.name not like 'sqlite%' and m.name <> '_sqlx_migrations' \
-             and m.name not in ('search', 'search_data', 'search_idx', 'search_docsize', 'search_config')",
+             and m.name not in ('search', 'search_data', 'search_idx', 'search_docsize', 'search_config', 'search_vocab')",
         )
         .await;
     rows.into_iter().map(|(column, kind)| format!("{column}: {kind}")).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::search::Query as Words;
-use firsthand_storage::list::{Query, Scope, Sort};
+use firsthand_storage::list::{self, Query, Scope, Sort};
 use firsthand_storage::search;
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization as _;
@@ -16,6 +16,8 @@ stories!(
     every_word_of_every_sentence_finds_it,
     who_called_and_what_they_ordered_is_found,
     pages_go_on_and_filters_hold,
+    every_way_finds_the_same,
+    a_beginning_of_ever_so_many_words_is_found,
     what_is_not_shown_is_not_found,
     what_was_lost_is_made_again,
     the_best_comes_first_when_asked,
@@ -202,6 +204,116 @@ async fn pages_go_on_and_filters_hold(desk: Desk) {
     assert_eq!(desk.ids(&ana, filtered).await.len(), 5);
     assert_eq!(desk.ids(&ben, Query { scope: Scope::Mine, ..asking("parcel") }).await.len(), 10);
     assert_eq!(desk.ids(&ana, asking("parcel closed")).await, Vec::<ComplaintId>::new());
+}
+
+/// Whichever way a page is found, it is the same page: words of four languages, several at once, beginnings, numbers,
+/// in every order, with filters, from page to page, and for who does not see everything.
+async fn every_way_finds_the_same(desk: Desk) {
+    let [ana, ben] = desk.agents().await;
+    for (number, sentence) in SENTENCES.iter().enumerate() {
+        let body = json!({
+            "narrative": format!("{sentence} {}", SENTENCES[(number * 7) % SENTENCES.len()]),
+            "restricted": number % 5 == 0, "product": if number % 2 == 0 { "Kettle" } else { "Pan" },
+            "customer": { "name": "Nguyễn Thị Đào", "phone": format!("+84 90 123-{:04}", number * 37) },
+            "order_ref": format!("VN-{number}/77"),
+        });
+        let who = if number % 3 == 0 { &ben } else { &ana };
+        let id = desk.log(who, verbs::anonymous_and(body)).await.id;
+        if number % 4 == 0 {
+            desk.act(who, id, verbs::cause("late", "primary")).await;
+        }
+        // Several in one instant.
+        desk.later_by_minutes(i64::from(number % 3 == 2));
+    }
+    let questions = [
+        "the",
+        "t",
+        "th",
+        "ho",
+        "hong",
+        "không",
+        "hàng dien",
+        "tele",
+        "telefon nem",
+        "a",
+        "fri",
+        "frizzle",
+        "快",
+        "快递",
+        "退款水",
+        "打电话通知",
+        "09",
+        "0901",
+        "090 123",
+        "+84 90 123-0037",
+        "1230",
+        "0037",
+        "7",
+        "77",
+        "vn",
+        "VN-4",
+        "VN-4/77",
+        "C-2026",
+        "nguyen dao",
+        "dao kettle late",
+        "nguyen 1230 the",
+        "zz",
+    ];
+    let mut connection = desk.db.read().await.unwrap();
+    let mut tx = connection.tx();
+    let mut found = 0;
+    for question in questions {
+        for sort in [Sort::Received, Sort::Waiting, Sort::Due] {
+            for (reader, scope, product) in [
+                (&ana, Scope::All, None),
+                (&ben, Scope::Mine, None),
+                (&ana, Scope::Team, Some("Pan".to_owned())),
+            ] {
+                let mut query = Query { sort, scope, product, limit: 9, ..asking(question) };
+                loop {
+                    let page = list::page(&mut tx, reader, &query).await.unwrap();
+                    for other in list::in_every_way(&mut tx, reader, &query).await.unwrap() {
+                        let ids = |page: &list::Page| page.items.iter().map(|i| i.id).collect::<Vec<_>>();
+                        assert_eq!(ids(&other), ids(&page), "{question} {sort:?} {scope:?}");
+                        assert_eq!(other.next, page.next, "{question} {sort:?} {scope:?}");
+                    }
+                    found += page.items.len();
+                    query.cursor = page.next;
+                    if query.cursor.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    assert!(found > 1_000, "only {found} were found");
+}
+
+/// More words than are asked for one by one.
+async fn a_beginning_of_ever_so_many_words_is_found(desk: Desk) {
+    let ana = desk.agent().await;
+    let many = |first: &str, count: usize| {
+        (0..count).map(|n| format!("{first}{n:04}x")).collect::<Vec<_>>().join(" ")
+    };
+    let numbers = (7000..7300).map(|n| n.to_string()).collect::<Vec<_>>().join(", ");
+    let mut ids = Vec::new();
+    for story in [numbers, many("ba", 900), many("bo", 900), many("zu", 1_100), many("zu", 2)] {
+        ids.push(desk.log(&ana, verbs::anonymous_and(json!({ "narrative": story }))).await.id);
+        desk.later_by_minutes(1);
+    }
+    for (question, right) in [
+        ("70", vec![ids[0]]),
+        ("7001", vec![ids[0]]),
+        ("zu", vec![ids[4], ids[3]]),
+        ("zu1", vec![ids[3]]),
+        ("zu0001x", vec![ids[4], ids[3]]),
+        ("ba", vec![ids[1]]),
+        ("ba bo", vec![]),
+        ("bo ba0001", vec![]),
+        ("zu zu1 zu10", vec![ids[3]]),
+    ] {
+        assert_eq!(desk.ids(&ana, asking(question)).await, right, "{question}");
+    }
 }
 
 async fn what_is_not_shown_is_not_found(desk: Desk) {

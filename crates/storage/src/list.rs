@@ -11,6 +11,7 @@ use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::Tx;
+use crate::search::{FEW, RARE, are_at_most};
 use crate::statement::keepable;
 use crate::{Error, Result};
 
@@ -242,13 +243,35 @@ pub struct Page {
 /// A list as SQLite is asked for it, for those who look at its plan or at what it costs alone.
 #[must_use]
 pub fn on_sqlite(reader: &Staff, query: &Query) -> sqlx::QueryBuilder<sqlx::Sqlite> {
-    sql::build(reader, query, true)
+    sql::build(reader, query, Way::Lite)
 }
 
-/// A list as PostgreSQL is asked for it.
+/// A list as PostgreSQL is asked for it, in that way.
 #[must_use]
-pub fn on_postgres(reader: &Staff, query: &Query) -> sqlx::QueryBuilder<sqlx::Postgres> {
-    sql::build(reader, query, false)
+pub fn on_postgres(reader: &Staff, query: &Query, way: Way) -> sqlx::QueryBuilder<sqlx::Postgres> {
+    sql::build(reader, query, way)
+}
+
+/// The query with the words there are on SQLite, and the way in which its page is found.
+///
+/// # Errors
+/// The database could not.
+pub async fn settled(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<(Query, Way)> {
+    found(tx, reader, query).await.map(|(query, way, _)| (query, way))
+}
+
+/// The way in which words are found. The program chooses, and does not leave it to what PostgreSQL believes of a word:
+/// of a table just filled it knows nothing, and walked all of it for a word of forty complaints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// SQLite: the index of words leads, the newest first.
+    Lite,
+    /// PostgreSQL: the first so many rows of the list are looked at. Enough for a word that many complaints have.
+    First,
+    /// PostgreSQL: all that have the words are fetched and sorted.
+    Hits,
+    /// PostgreSQL: the list is walked until the page is full.
+    Walk,
 }
 
 /// The text of a list on SQLite.
@@ -266,12 +289,29 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     if !words.all(|word| keepable(word)) {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    // Planned anew with each set of words: PostgreSQL knows how common a word is only when it sees it.
-    let lasts = query.words.is_none();
-    let lite = matches!(tx, Tx::Lite(_));
-    let mut rows: Vec<ListRow> = on!(tx, |c| {
-        sql::build::<Db>(reader, query, lite).build_query_as().persistent(lasts).fetch_all(c).await
-    })?;
+    let (_, _, rows) = found(tx, reader, query).await?;
+    paged(rows, query)
+}
+
+/// The same page in every way it is ever found, for those who compare them; with words, of a list of fewer than 1,000.
+///
+/// # Errors
+/// The database could not.
+pub async fn in_every_way(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Vec<Page>> {
+    let known = known(tx, query).await?;
+    let ways = match (&query.words, &tx) {
+        (_, Tx::Lite(_)) => vec![(query, Way::Lite), (&known, Way::Lite)],
+        (None, Tx::Pg(_)) => vec![(query, Way::Walk)],
+        (Some(_), Tx::Pg(_)) => vec![(query, Way::First), (query, Way::Hits), (query, Way::Walk)],
+    };
+    let mut pages = Vec::new();
+    for (query, way) in ways {
+        pages.push(paged(fetch(tx, reader, query, way).await?, query)?);
+    }
+    Ok(pages)
+}
+
+fn paged(mut rows: Vec<ListRow>, query: &Query) -> Result<Page> {
     let more = i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit;
     if more {
         rows.pop();
@@ -286,6 +326,43 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     };
     let next = if more { rows.last().map(cursor) } else { None };
     Ok(Page { items: rows.into_iter().map(Item::try_from).collect::<Result<_>>()?, next })
+}
+
+async fn found(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<(Query, Way, Vec<ListRow>)> {
+    let query = known(tx, query).await?;
+    let lite = matches!(tx, Tx::Lite(_));
+    let way = match &query.words {
+        _ if lite => Way::Lite,
+        None => Way::Walk,
+        Some(words) if are_at_most(tx, words, RARE).await? => Way::Hits,
+        Some(words) => {
+            let rows = fetch(tx, reader, &query, Way::First).await?;
+            if i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit {
+                return Ok((query, Way::First, rows));
+            }
+            if are_at_most(tx, words, FEW).await? { Way::Hits } else { Way::Walk }
+        }
+    };
+    let rows = fetch(tx, reader, &query, way).await?;
+    Ok((query, way, rows))
+}
+
+/// On SQLite, the query with the words there are instead of their beginnings.
+async fn known(tx: &mut Tx<'_>, query: &Query) -> Result<Query> {
+    let words = match (&query.words, &tx) {
+        (Some(words), Tx::Lite(_)) => Some(crate::search::knowing(tx, words).await?),
+        (words, _) => words.clone(),
+    };
+    Ok(Query { words, ..query.clone() })
+}
+
+async fn fetch(tx: &mut Tx<'_>, reader: &Staff, query: &Query, way: Way) -> Result<Vec<ListRow>> {
+    // Planned anew with each set of words: PostgreSQL knows how common a word is only when it sees it.
+    let lasts = query.words.is_none();
+    let rows = on!(tx, |c| {
+        sql::build::<Db>(reader, query, way).build_query_as().persistent(lasts).fetch_all(c).await
+    })?;
+    Ok(rows)
 }
 
 impl TryFrom<ListRow> for Item {

@@ -28,6 +28,19 @@ statements! {
     TEXTS = same("select body from fact_text where complaint = $1 order by seq");
     OF_CUSTOMER = same("select id from complaint where customer = $1 order by id desc limit $2");
     PAGE = same("select id from complaint where id > $1 order by id limit $2");
+    /// The words that begin so: each is found from the one before, past all that have it.
+    BEGINNING = pick(
+        "with recursive found (word) as ( \
+         select (select term from search_vocab where term >= $1 and term < $2 limit 1) union all \
+         select (select term from search_vocab where term >= found.word || char(1) and term < $2 limit 1) \
+         from found where found.word is not null) select word from found where word is not null limit $3",
+        "select word from ts_stat('select words from search') where word >= $1 and word < $2 order by word limit $3",
+    );
+    /// How many have the words, counted no further than to a limit.
+    COUNT = pick(
+        "select count(*) from (select 1 from search where search match $1 limit $2)",
+        "select count(*) from (select 1 from search where words @@ $1::tsquery limit $2) as hits",
+    );
     VERSION = same("select version from search_fold");
     SET_VERSION = same("update search_fold set version = $1");
     MISSING = pick(
@@ -52,6 +65,16 @@ const HITS_EACH: i64 = 50;
 const COMPARED: usize = 200;
 /// Similar complaints told.
 const SIMILAR: usize = 10;
+
+/// Words that are asked for instead of the beginnings in one query, all together; and instead of one beginning that is a
+/// number, which begins many that few complaints have.
+const WORDS_OF_A_QUERY: usize = 1_000;
+const NUMBERS_OF_A_BEGINNING: usize = 200;
+/// On PostgreSQL, up to so many complaints are fetched by their words at once and sorted.
+pub(crate) const RARE: i64 = 500;
+/// So are up to so many, if the first rows of the list do not have a page of them; of more, the list as it goes on finds
+/// a page sooner.
+pub(crate) const FEW: i64 = 5_000;
 
 /// What a complaint is found by, but for the person.
 pub(crate) struct Entry<'a> {
@@ -160,6 +183,30 @@ pub async fn rebuild(database: &Database, mut told: impl FnMut(u64)) -> Result<u
         .change(|unit| Box::pin(async move { run!(&mut unit.tx, SET_VERSION, FOLD_VERSION).map(drop) }))
         .await?;
     Ok(done)
+}
+
+/// On SQLite, asks for the words there are instead of their beginnings, as long as they are not too many.
+pub(crate) async fn knowing(tx: &mut Tx<'_>, words: &Query) -> Result<Query> {
+    let mut known = BTreeMap::new();
+    let mut left = WORDS_OF_A_QUERY;
+    for beginning in words.beginnings() {
+        let number = beginning.bytes().all(|b| b.is_ascii_digit());
+        let most = if number { left.min(NUMBERS_OF_A_BEGINNING) } else { left };
+        let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+        let end = format!("{beginning}{}", char::MAX);
+        let rows: Vec<(String,)> = all!(tx, BEGINNING, beginning, end, limit)?;
+        left = left.saturating_sub(rows.len());
+        if rows.len() <= most {
+            known.insert(beginning.to_owned(), rows.into_iter().map(|row| row.0).collect());
+        }
+    }
+    Ok(words.clone().knowing(known))
+}
+
+/// On PostgreSQL: have no more complaints than so many these words?
+pub(crate) async fn are_at_most(tx: &mut Tx<'_>, words: &Query, most: i64) -> Result<bool> {
+    let row: Option<(i64,)> = find!(tx, COUNT, words.pg(), most + 1)?;
+    Ok(row.is_some_and(|(count,)| count <= most))
 }
 
 /// The newest hits of a list, best first.

@@ -1,5 +1,7 @@
 //! What is asked, as tokens; and those in the words of each engine.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::words::{Piece, fold, is_number, pieces};
 use super::{Document, cut};
 
@@ -29,6 +31,8 @@ type Term = Vec<Vec<Token>>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     terms: Vec<Term>,
+    /// All words there are that begin so, for the beginnings of which that is known.
+    known: BTreeMap<String, Vec<String>>,
 }
 
 /// Why a query was refused.
@@ -91,7 +95,7 @@ impl Query {
             left = if fits { left - size } else { 0 };
             fits
         });
-        if terms.is_empty() { Err(QueryProblem::Empty) } else { Ok(Self { terms }) }
+        if terms.is_empty() { Err(QueryProblem::Empty) } else { Ok(Self { terms, known: BTreeMap::new() }) }
     }
 
     /// Everything that is asked for, in whatever form.
@@ -102,14 +106,34 @@ impl Query {
     /// A query for one token of a document.
     #[must_use]
     pub fn token(text: &str) -> Self {
-        Self { terms: vec![vec![vec![Token::exact(text)]]] }
+        Self { terms: vec![vec![vec![Token::exact(text)]]], known: BTreeMap::new() }
     }
 
-    /// For FTS5.
+    /// What is asked for as the beginning of words.
+    #[must_use]
+    pub fn beginnings(&self) -> BTreeSet<&str> {
+        let tokens = self.terms.iter().flatten().flatten();
+        tokens.filter(|token| token.prefix).map(|token| token.text.as_str()).collect()
+    }
+
+    /// The same, asking for these words where it asked for a beginning: they are all the index has that begin so.
+    #[must_use]
+    pub fn knowing(self, known: BTreeMap<String, Vec<String>>) -> Self {
+        Self { known, ..self }
+    }
+
+    /// For FTS5, which gives the newest first and stops when it has enough, but for beginnings of which the words are
+    /// not known: for those it gathers everything first.
     #[must_use]
     pub fn lite(&self) -> String {
         self.write(" AND ", " OR ", |token| {
-            format!("\"{}\"{}", token.text, if token.prefix { "*" } else { "" })
+            let quoted = |text: &String| format!("\"{text}\"");
+            match self.known.get(&token.text).filter(|_| token.prefix) {
+                None => format!("{}{}", quoted(&token.text), if token.prefix { "*" } else { "" }),
+                // No word begins so; and none is it.
+                Some(words) if words.is_empty() => quoted(&token.text),
+                Some(words) => format!("({})", words.iter().map(quoted).collect::<Vec<_>>().join(" OR ")),
+            }
         })
     }
 

@@ -5,9 +5,18 @@ use firsthand_domain::staff::Staff;
 use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Cursor, Query, Scope, Sort};
+use super::{Cursor, Query, Scope, Sort, Way};
 
-pub(super) fn build<DB>(reader: &Staff, query: &Query, lite: bool) -> QueryBuilder<DB>
+/// Rows of a list that are looked at for words that are not rare, before more is counted.
+const FIRST: i64 = 1_000;
+/// More hits than are ever fetched to be sorted: so that PostgreSQL does not expect a hundred thousand, and compile for
+/// them.
+const HITS: i64 = 10_000;
+/// The people of a complaint. Left joins, though nobody is ever missing: the complaints lead, along the index of the
+/// order, and are not gathered person by person and sorted.
+const PEOPLE: &str = " left join staff f on f.id = c.first_contact left join staff h on h.id = c.handler";
+
+pub(super) fn build<DB>(reader: &Staff, query: &Query, way: Way) -> QueryBuilder<DB>
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -22,26 +31,50 @@ where
          c.waiting_since, c.next_due from ",
     );
     // In SQLite the index of words leads: it gives the newest first, and the rest is looked up until the page is full.
-    sql.push(match (&query.words, lite) {
-        (None, _) if cause_leads(query) && lite => "cause_tag t cross join complaint c on c.id = t.complaint",
-        (None, _) if cause_leads(query) => "cause_tag t join complaint c on c.id = t.complaint",
-        (None, _) => "complaint c",
-        (Some(_), true) => {
-            "search cross join search_row r on r.id = search.rowid cross join complaint c on c.id = r.complaint"
+    match (&query.words, way) {
+        (None, Way::Lite) if cause_leads(query) => {
+            sql.push("cause_tag t cross join complaint c on c.id = t.complaint");
         }
-        (Some(_), false) => "complaint c join search on search.complaint = c.id",
-    });
-    sql.push(
-        // Left joins, though nobody is ever missing: the complaints lead, along the index of the order, and are not
-        // gathered person by person and sorted.
-        " left join staff f on f.id = c.first_contact left join staff h on h.id = c.handler \
-         left join customer k on k.id = c.customer where ",
-    );
+        (None, _) if cause_leads(query) => {
+            sql.push("cause_tag t join complaint c on c.id = t.complaint");
+        }
+        (None, _) => {
+            sql.push("complaint c");
+        }
+        (Some(_), Way::Lite) => {
+            sql.push(
+                "search cross join search_row r on r.id = search.rowid cross join complaint c on c.id = r.complaint",
+            );
+        }
+        // What follows cannot be turned round: a limit, and an offset, are done where they stand.
+        (Some(words), Way::Hits) => {
+            sql.push("(select complaint from search where words @@ ").push_bind(words.pg());
+            sql.push("::tsquery limit ").push_bind(HITS);
+            sql.push(
+                ") found cross join lateral (select * from complaint where id = found.complaint offset 0) c",
+            );
+        }
+        (Some(words), Way::First | Way::Walk) => {
+            if way == Way::First {
+                sql.push("(select c.* from complaint c").push(PEOPLE).push(" where ");
+                scope(&mut sql, reader, query.scope);
+                narrow(&mut sql, reader, query, FIRST);
+                sql.push(") c");
+            } else {
+                sql.push("complaint c");
+            }
+            sql.push(" cross join lateral (select 1 from search s where s.complaint = c.id and s.words @@ ");
+            sql.push_bind(words.pg()).push("::tsquery offset 0) found");
+        }
+    }
+    sql.push(PEOPLE).push(" left join customer k on k.id = c.customer where ");
     if let Some(words) = &query.words {
-        if lite {
+        if way == Way::Lite {
             sql.push("search match ").push_bind(words.lite()).push(" and ");
-        } else {
-            sql.push("search.words @@ ").push_bind(words.pg()).push("::tsquery and ");
+        } else if way == Way::First {
+            sql.push("1 = 1");
+            in_order(&mut sql, query, query.limit + 1);
+            return sql;
         }
     } else if query.scope == Scope::Mine {
         // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
@@ -53,18 +86,18 @@ where
             .push(open)
             .push(" and c.first_contact = ");
         sql.push_bind(reader.id.0);
-        narrow(&mut sql, reader, query);
+        narrow(&mut sql, reader, query, query.limit + 1);
         sql.push(") as first union select id from (select c.id from complaint c where ")
             .push(open)
             .push(" and c.handler = ");
         sql.push_bind(reader.id.0);
-        narrow(&mut sql, reader, query);
+        narrow(&mut sql, reader, query, query.limit + 1);
         sql.push(") as second)");
-        in_order(&mut sql, query);
+        in_order(&mut sql, query, query.limit + 1);
         return sql;
     }
     scope(&mut sql, reader, query.scope);
-    if lite && query.words.is_some() && query.sort == Sort::Received {
+    if way == Way::Lite && query.words.is_some() && query.sort == Sort::Received {
         visible(&mut sql, reader);
         filters(&mut sql, query);
         if let Some(Cursor { id, .. }) = query.cursor {
@@ -75,12 +108,12 @@ where
         sql.push(" order by search.rowid desc limit ").push_bind(query.limit + 1);
         return sql;
     }
-    narrow(&mut sql, reader, query);
+    narrow(&mut sql, reader, query, query.limit + 1);
     sql
 }
 
 /// What the reader may see, what they asked for, after the cursor, in order, so many.
-fn narrow<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, query: &Query)
+fn narrow<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, query: &Query, most: i64)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -98,16 +131,16 @@ where
             .push_bind(id)
             .push(")");
     }
-    in_order(sql, query);
+    in_order(sql, query, most);
 }
 
-fn in_order<DB>(sql: &mut QueryBuilder<DB>, query: &Query)
+fn in_order<DB>(sql: &mut QueryBuilder<DB>, query: &Query, most: i64)
 where
     DB: Database,
     for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
     let ((column, own), order) = (order(query), if query.sort.newest_first() { "desc" } else { "asc" });
-    sql.push(format_args!(" order by {column} {order}, {own} {order} limit ")).push_bind(query.limit + 1);
+    sql.push(format_args!(" order by {column} {order}, {own} {order} limit ")).push_bind(most);
 }
 
 /// Do the tags of the cause lead? They are in every order of a list, so it is read along them and stops at its limit;
