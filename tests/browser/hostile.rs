@@ -384,9 +384,9 @@ fn look_everywhere(demo: &Demo, complaints: &[String]) {
 
 /// Hostile text where a page is asked for: in the path, in each question, behind the `#`.
 fn ask(browser: &Browser, wrong: &mut Vec<String>) {
-    let encode = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     const QUESTIONS: [&str; 10] =
         ["view", "sort", "cursor", "stage", "next", "code", "columns", "customer", "draft", "severity"];
+    let encode = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     for (at, vectors) in VECTORS.chunks(3).enumerate() {
         let vector = encode(&vectors.join(" "));
         let mut paths = vec![format!("/complaints?view=all&q={vector}#{vector}")];

@@ -112,10 +112,7 @@ fn story(javascript: bool) {
 
     // A second person is invited.
     ana.go("/staff");
-    ana.send(
-        "form[action='/staff']",
-        &[("name", "Bo Nagy"), ("email", "bo@example.com"), ("role", "Agent")],
-    );
+    ana.send("form[action='/staff']", &[("name", "Bo Nagy"), ("email", "bo@example.com"), ("role", "Agent")]);
     let page = ana.run("return document.documentElement.outerHTML");
     let page = page.as_str().expect("a page");
     let from = page.find("/invitation/").expect("a link for whoever is invited");

@@ -31,8 +31,8 @@ mod write;
 
 pub use app::{App, Limits, Settings, app};
 pub use doors::peers::Network;
-pub use password::keep_password;
 pub use doors::{serve, serve_metrics};
+pub use password::keep_password;
 pub use problem::explain;
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub(crate) struct Problem {
     /// The refusal it tells of, for pages that say it in another language.
     pub(crate) refusal: Option<Box<Refusal>>,
     /// For the log only.
-    pub(crate) cause: Option<String>,
+    pub(crate) cause: Option<Box<str>>,
     /// Headers that belong to it: `Allow`, `Retry-After`, `WWW-Authenticate`.
     pub(crate) header: Option<(&'static str, String)>,
 }
@@ -109,7 +109,7 @@ impl Problem {
     /// Our own fault; `cause` goes to the log and nowhere else.
     pub(crate) fn internal(cause: impl Into<String>) -> Self {
         let detail = "Something went wrong here. Tell whoever runs this desk the request id.";
-        Self { cause: Some(cause.into()), ..Self::new("internal", detail) }
+        Self { cause: Some(cause.into().into()), ..Self::new("internal", detail) }
     }
 
     /// Not now, perhaps in a moment.
@@ -117,7 +117,7 @@ impl Problem {
         let detail =
             "The desk cannot do this right now. Try again in a moment, with the same Idempotency-Key.";
         let problem = Self::new("unavailable", detail).header("retry-after", "2");
-        Self { cause: Some(cause.into()), ..problem }
+        Self { cause: Some(cause.into().into()), ..problem }
     }
 
     /// The time for a request is over.

@@ -159,7 +159,7 @@ impl Desk {
         let token = signed_in.map(|s| s.form_token(next_id())).unwrap_or_default();
         let mut fields = fields.to_vec();
         fields.push(("_token", &token));
-        let escaped = |text: &str| text.bytes().map(|b| format!("%{b:02X}")).collect::<String>();
+        let escaped = crate::query::encode;
         let pairs: Vec<_> = fields.iter().map(|(n, v)| format!("{}={}", escaped(n), escaped(v))).collect();
         let body = if method == "POST" { pairs.join("&") } else { String::new() };
         let asked = Asked {

@@ -1,6 +1,6 @@
 //! Chance that falls the same way each time, so that two demonstrations tell the same stories.
 
-/// A stream of numbers from a seed (SplitMix64).
+/// A stream of numbers from a seed (`SplitMix64`).
 pub(super) struct Chance(u64);
 
 impl Chance {

@@ -55,9 +55,9 @@ pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String>
     } else {
         story.anonymous = chance(&mut story, 2);
         if chance(&mut story, 35) {
-            story.log_with_promise()?
+            story.log_with_promise()?;
         } else {
-            story.log(&json!({}))?
+            story.log(&json!({}))?;
         }
         if let Some((other, until)) = story.earlier() {
             story.wait(5, 120);
@@ -78,6 +78,10 @@ pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String>
     story.go_on(until)
 }
 
+/// How complaints come, as often as they do.
+const CHANNELS: [&str; 10] =
+    ["phone", "phone", "phone", "phone", "email", "chat", "counter", "web", "app", "social"];
+
 impl<'p, 'a> Story<'p, 'a> {
     pub(super) fn begin(
         plan: &'p mut Plan<'a>,
@@ -91,8 +95,6 @@ impl<'p, 'a> Story<'p, 'a> {
         let case = words.case(&mut plan.chance)?;
         let complaint = plan.complaints;
         plan.complaints += 1;
-        const CHANNELS: [&str; 10] =
-            ["phone", "phone", "phone", "phone", "email", "chat", "counter", "web", "app", "social"];
         let channel = CHANNELS[plan.chance.below(CHANNELS.len())];
         Some(Self {
             plan,

@@ -104,7 +104,7 @@ fn of_agent(plan: &mut Plan<'_>, language: usize, agent: usize, apart: i64) -> R
     }
 
     // Declined twice: the lead has to say who.
-    if agent % 4 == 0 && agent < 8 {
+    if agent.is_multiple_of(4) && agent < 8 {
         let mut story = begin(plan, language, agent, 1000 + apart)?;
         story.log(&json!({ "severity": "critical" }))?;
         for (to, minutes) in [(other, 900), (lead_of(agent), 700)] {

@@ -108,8 +108,8 @@ async fn each_required_field_is_asked_for_with_all_else_kept() {
 
 #[tokio::test]
 async fn what_the_rules_refuse_stands_beside_its_field() {
-    let (desk, sid) = desk().await;
     type Fields<'a> = &'a [(&'a str, &'a str)];
+    let (desk, sid) = desk().await;
     let table: [(Fields<'_>, &str, &str); 10] = [
         (&[("customer.phone", "call me")], "customer-phone", "3 to 24 digits"),
         (&[("customer.email", "x")], "customer-email", "ana@example.com"),

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use firsthand_domain::Refusal;
-use firsthand_domain::code::Role;
 use firsthand_domain::id::{ComplaintId, StaffId};
 use firsthand_domain::refusal::OpenDuties;
 use firsthand_domain::staff::Staff;
