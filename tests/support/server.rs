@@ -23,6 +23,7 @@ struct Served {
     /// Where its figures are, when it tells them.
     figures: Option<String>,
     /// What was told before serving.
+    #[allow(dead_code, reason = "not every kind of test reads it")]
     told: String,
     log: std::thread::JoinHandle<String>,
 }
@@ -41,6 +42,7 @@ impl Desk {
     }
 
     /// A desk that a command makes before it serves, and what the command told.
+    #[allow(dead_code, reason = "not every kind of test makes one so")]
     pub fn made_by(engine: Engine, command: &[&str]) -> (Self, String) {
         let desk = Self { scratch: Scratch::new(engine), settings: Vec::new(), served: Mutex::new(None) };
         let made = desk.command(&[command, &["--database", desk.scratch.url()]].concat());
@@ -137,6 +139,7 @@ impl Desk {
     }
 
     /// What the program told before it served.
+    #[allow(dead_code, reason = "not every kind of test reads it")]
     pub fn told(&self) -> String {
         self.served.lock().unwrap().as_ref().expect("a desk that serves").told.clone()
     }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use firsthand_domain::code::{PromiseState, ReplyKind};
+use firsthand_domain::code::{PromiseState, ReplyKind, Stage};
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
@@ -94,12 +94,6 @@ pub(super) async fn play(
 
 async fn take(unit: &mut Unit<'_>, people: &People, taken: &Taken, step: &Step) -> Result<()> {
     let by = people.id(step.by);
-    let told = |error: Error| match error {
-        Error::Refused(refusal) => {
-            Error::Corrupt(format!("the demonstration was refused {refusal:?}: {step:?}"))
-        }
-        other => other,
-    };
     let known = |at: usize| taken.lock().unwrap_or_else(PoisonError::into_inner).get(at).cloned().flatten();
     let keep = |at: usize, complaint: Complaint| {
         if let Some(place) = taken.lock().unwrap_or_else(PoisonError::into_inner).get_mut(at) {
@@ -107,19 +101,30 @@ async fn take(unit: &mut Unit<'_>, people: &People, taken: &Taken, step: &Step) 
         }
     };
     if let Act::Log(log) = &step.act {
-        let complaint = complaints::log(unit, by, log).await.map_err(told)?;
-        keep(step.complaint, complaint);
+        if let Some(complaint) = unless_refused(complaints::log(unit, by, log).await)? {
+            keep(step.complaint, complaint);
+        }
         return Ok(());
     }
     let Some(before) = known(step.complaint) else { return Ok(()) };
     for verb in verbs(&step.act, &before, &known) {
-        let outcome = complaints::perform(unit, Some(by), before.id, &verb, None).await.map_err(told)?;
+        let done = complaints::perform(unit, Some(by), before.id, &verb, None).await;
+        let Some(outcome) = unless_refused(done)? else { return Ok(()) };
         if let (Act::Merge(other, _), Some((after, _))) = (&step.act, outcome.other) {
             keep(*other, after);
         }
         keep(step.complaint, outcome.complaint);
     }
     Ok(())
+}
+
+/// The plan hangs on the day it is made for, so now and then it asks for what the rules of the desk do not allow: then
+/// it did not happen, as it would not have among people.
+fn unless_refused<T>(done: Result<T>) -> Result<Option<T>> {
+    match done {
+        Err(Error::Refused(_)) => Ok(None),
+        done => done.map(Some),
+    }
 }
 
 /// What an act is, now that the parts it means have names.
@@ -148,7 +153,9 @@ fn verbs(act: &Act, before: &Complaint, known: &dyn Fn(usize) -> Option<Complain
             made.map(|promise| Verb::SupersedePromise(promise.id, (**body).clone())).into_iter().collect()
         }
         Act::Merge(other, reason) => {
-            let into = known(*other).and_then(|other| ComplaintRef::parse(&other.id.to_string()).ok());
+            // Only into one that is not answered yet: its answer then goes to both customers.
+            let other = known(*other).filter(|other| Stage::BEFORE_DECISION.contains(&other.stage));
+            let into = other.and_then(|other| ComplaintRef::parse(&other.id.to_string()).ok());
             into.map(|into| Verb::Merge(Merge { into, reason: Some(reason.clone()) })).into_iter().collect()
         }
         Act::Link(other, kind, reason) => {
