@@ -317,7 +317,9 @@ fn hostile_text_is_text_wherever_it_is_shown() {
         let staff = json!({
             "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
         });
-        root_acts.send("/staff", "", staff);
+        let added = root_acts.send("/staff", "", staff);
+        root_acts.send("/staff/{id}/place", id(&added), json!({ "role": "agent", "team": "§200" }));
+        root_acts.send("/staff/{id}/tokens", id(&added), json!({ "name": "§200" }));
         let customer = root_acts.send("/customers", "", json!({ "name": "§200" }));
         let order = json!({ "kind": "order", "value": "§200" });
         root_acts.send("/customers/{id}/identifiers", id(&customer), order);

@@ -48,6 +48,7 @@ async fn the_tags_of_an_older_desk_are_given_their_times(desk: Desk) {
     }
     let mut raw = desk.raw().await;
     for sql in [
+        "drop table if exists search_vocab",
         "drop index cause_tag_received",
         "drop index cause_tag_waiting",
         "drop index cause_tag_due",
