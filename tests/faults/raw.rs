@@ -21,7 +21,7 @@ pub fn connect_from(from: [u8; 4], address: &str) -> TcpStream {
 /// Sends that and gives everything that comes back until the desk closes, or nothing more comes for long.
 pub fn told(desk: &Desk, bytes: &[u8]) -> String {
     let mut socket = TcpStream::connect(desk.address()).unwrap();
-    socket.set_read_timeout(Some(Duration::from_secs(15))).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
     let _ = socket.write_all(bytes);
     let mut answer = Vec::new();
     let _ = socket.read_to_end(&mut answer);
