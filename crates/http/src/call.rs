@@ -54,7 +54,7 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
-    /// The connection on which the caller was looked up, on a route that reads.
+    /// The connection on which the caller was looked up, on a route that reads; see [`Call::connection`].
     pub(crate) kept: Mutex<Option<Connection>>,
 }
 
@@ -65,6 +65,13 @@ impl Call {
         match kept {
             Some(connection) => Ok(connection),
             None => Ok(self.app.database.read().await?),
+        }
+    }
+
+    /// Gives a connection back, for the rest of this request.
+    pub(crate) fn keep(&self, connection: Connection) {
+        if let Ok(mut kept) = self.kept.lock() {
+            *kept = Some(connection);
         }
     }
 

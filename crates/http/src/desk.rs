@@ -164,21 +164,21 @@ where
             if route.method == Method::Post {
                 session::same_site(&app.settings.url, &asked.headers)?;
             }
-            session = session::of(app, &asked.headers, route.counts).await?;
+            (session, kept) = session::of(app, &asked.headers, route.counts).await?.unzip();
             noted.page = Some(Frame::of(app, session.as_ref(), &asked.headers, request_id));
             if let Some(signed_in) = session.as_ref().filter(|s| right != Right::Public && !s.session.half) {
                 noted.staff = Some(signed_in.staff().id.0);
                 right.admits(signed_in.staff())?;
                 caller = Some(signed_in.staff().clone());
             }
-            if let (Some(session), Some(caller), true) = (&mut session, &caller, route.framed) {
-                let mut connection = app.database.read().await?;
+            if let (Some(session), Some(caller), Some(connection), true) =
+                (&mut session, &caller, &mut kept, route.framed)
+            {
                 session.counts = Some(counts(&mut connection.tx(), caller).await?);
-                kept = Some(connection);
             }
         }
     }
-    if route.method != Method::Get {
+    if route.method != Method::Get || caller.is_none() {
         // A change takes a connection of its own.
         kept = None;
     }

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::call::Headers;
 use crate::desk::{self, Asked, Sent};
+use crate::pages::{Fixed, HTML};
 use accept::{Alarms, Arrived, Room};
 use alarm::Alarm;
 
@@ -34,15 +35,7 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
-    let limits = &app.settings.limits;
-    let room = Room {
-        connections: limits.connections,
-        per_address: limits.connections_per_address,
-        proxies: limits.trusted_proxies.clone(),
-        stopping: STOPPING,
-        alarms: alarms(&app),
-    };
-    open(listener, room, Door(app), stop).await
+    open(listener, room(&app), Door(app), stop).await
 }
 
 /// Serves `/metrics`, and nothing else, until `stop` is over.
@@ -62,6 +55,32 @@ pub async fn serve_metrics(
         alarms: alarms(&app),
     };
     open(listener, room, Monitor(app), stop).await
+}
+
+/// Serves pages that are held in memory, on the terms of the desk, until `stop` is over: for the benchmark.
+///
+/// # Errors
+/// The listener failed.
+#[doc(hidden)]
+pub async fn serve_fixed(
+    listener: TcpListener,
+    app: Arc<App>,
+    pages: Fixed,
+    stop: impl Future<Output = ()> + Send,
+) -> std::io::Result<()> {
+    open(listener, room(&app), Held(pages), stop).await
+}
+
+/// The room of the desk.
+fn room(app: &App) -> Room {
+    let limits = &app.settings.limits;
+    Room {
+        connections: limits.connections,
+        per_address: limits.connections_per_address,
+        proxies: limits.trusted_proxies.clone(),
+        stopping: STOPPING,
+        alarms: alarms(app),
+    }
 }
 
 fn alarms(app: &App) -> Alarms {
@@ -170,6 +189,20 @@ fn response(mut sent: Sent, accepted: Option<&str>) -> Response {
         response = response.header(name, value);
     }
     response.body(Body::from(body))
+}
+
+struct Held(Fixed);
+
+impl Endpoint for Held {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+        Ok(match self.0.written(address) {
+            Some(page) => Response::builder().content_type(HTML).body(page),
+            None => Response::builder().status(StatusCode::NOT_FOUND).finish(),
+        })
+    }
 }
 
 struct Monitor(Arc<App>);

@@ -5,6 +5,7 @@ mod account;
 mod complaint;
 mod customer;
 mod desk;
+mod fixed;
 mod keys;
 mod list;
 mod log;
@@ -34,6 +35,7 @@ use crate::session::SignedIn;
 use crate::speech::Speech;
 
 pub(crate) use account::{send_again, session_over};
+pub use fixed::Fixed;
 pub(crate) use problem::shown;
 
 /// The content type of a page.

@@ -167,6 +167,12 @@ impl Route {
         self
     }
 
+    /// It answers a program in a page, which shows no counts.
+    pub(crate) fn frameless(mut self) -> Self {
+        self.framed = false;
+        self
+    }
+
     /// It answers something that is not JSON.
     pub(crate) fn shows(mut self, content_type: &'static str) -> Self {
         self.gives = Gives::Text(content_type);

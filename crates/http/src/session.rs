@@ -1,6 +1,7 @@
 //! A person at a browser: the session in the cookie, and that a form was really filled in on a page of ours.
 
 use firsthand_domain::staff::Staff;
+use firsthand_storage::Connection;
 use firsthand_storage::desk::Counts;
 use firsthand_storage::sessions::{self, Session};
 use sha2::{Digest as _, Sha256};
@@ -107,23 +108,33 @@ pub(crate) fn device(app: &App, headers: &Headers) -> Option<String> {
     cookie_in(app, headers, "device")
 }
 
-/// Whose session the cookie names, while it is good; half a session too. `counts` when it is used by a person, and not
-/// by a page that looks for news by itself.
-pub(crate) async fn of(app: &App, headers: &Headers, counts: bool) -> Result<Option<SignedIn>, Problem> {
+/// Whose session the cookie names, while it is good; half a session too; and the connection on which it was found, for
+/// the rest of the request. `counts` when it is used by a person, and not by a page that looks for news by itself.
+pub(crate) async fn of(
+    app: &App,
+    headers: &Headers,
+    counts: bool,
+) -> Result<Option<(SignedIn, Connection)>, Problem> {
     let Some(number) = cookie_in(app, headers, "sid") else { return Ok(None) };
     let hash = hash_of(&number);
     app.requests.take(hash.as_slice(), (app.settings.micros)()).map_err(Problem::too_many)?;
-    let found = by_number(app, number).await?;
-    let seen = found.as_ref().map(|found| found.session.seen_at);
-    if counts && seen.is_some_and(|seen| app.database.now() >= seen.plus_minutes(SEEN_EVERY)) {
+    let mut connection = app.database.read().await?;
+    let Some(found) = found(&mut connection, app, number).await? else { return Ok(None) };
+    if counts && app.database.now() >= found.session.seen_at.plus_minutes(SEEN_EVERY) {
+        // A change takes a connection of its own.
+        drop(connection);
         app.database.change(move |unit| Box::pin(async move { sessions::seen(unit, &hash).await })).await?;
+        connection = app.database.read().await?;
     }
-    Ok(found)
+    Ok(Some((found, connection)))
 }
 
 /// The session of that number.
 pub(crate) async fn by_number(app: &App, number: String) -> Result<Option<SignedIn>, Problem> {
-    let mut connection = app.database.read().await?;
+    found(&mut app.database.read().await?, app, number).await
+}
+
+async fn found(connection: &mut Connection, app: &App, number: String) -> Result<Option<SignedIn>, Problem> {
     let found = sessions::by_hash(&mut connection.tx(), &hash_of(&number), app.database.now()).await?;
     Ok(found.map(|session| SignedIn { session, number, counts: None }))
 }

@@ -155,7 +155,7 @@ impl Desk {
             accept_language,
             ..Headers::default()
         };
-        let signed_in = crate::session::of(&self.app, &headers, false).await.unwrap();
+        let signed_in = crate::session::of(&self.app, &headers, false).await.unwrap().map(|found| found.0);
         let token = signed_in.map(|s| s.form_token(next_id())).unwrap_or_default();
         let mut fields = fields.to_vec();
         fields.push(("_token", &token));

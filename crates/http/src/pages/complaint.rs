@@ -18,7 +18,7 @@ use firsthand_storage::{Tx, view};
 use serde_json::{Map, Value};
 
 use self::sheet::Tried;
-use super::Frame;
+use super::{Frame, html};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::problem::Problem;
@@ -45,14 +45,22 @@ async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenc
 }
 
 async fn show(call: Call) -> Result<Answer, Problem> {
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let found = visible(&mut connection.tx(), call.param("reference"), call.caller()?).await?;
-    drop(connection);
+    call.keep(connection);
     if found.reference == call.param("reference") {
-        page::shown(&call, found, None).await
+        html(&page::filled(&call, found, None).await?)
     } else {
         Ok(Answer::see_other(format!("/complaints/{}", found.reference)))
     }
+}
+
+/// The page with all that it shows.
+pub(super) async fn filled(call: &Call) -> Result<page::ComplaintPage, Problem> {
+    let mut connection = call.connection().await?;
+    let found = visible(&mut connection.tx(), call.param("reference"), call.caller()?).await?;
+    call.keep(connection);
+    page::filled(call, found, None).await
 }
 
 async fn on_complaint(call: Call) -> Result<Answer, Problem> {
@@ -72,7 +80,7 @@ async fn on_part(call: Call) -> Result<Answer, Problem> {
 /// Asks what the form stands for. What was not done is shown on the page it came from, as it was typed.
 async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Result<Answer, Problem> {
     let form = call.form()?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let found = visible(&mut connection.tx(), call.param("reference"), call.caller()?).await?;
     drop(connection);
     let path = path(found.complaint.id.to_string());
@@ -97,7 +105,7 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
         // What the desk could not do at all is told, and logged, as everywhere.
         Err(problem) if problem.kind.status >= 429 => Err(problem),
         Err(problem) => {
-            let mut connection = call.app.database.read().await?;
+            let mut connection = call.connection().await?;
             let found = visible(&mut connection.tx(), &found.reference, call.caller()?).await?;
             drop(connection);
             page::shown(call, found, Some(Tried { name, form, problem: Some(problem) })).await
@@ -118,7 +126,7 @@ fn onward(form: &Form, reference: &str, answer: &Answer) -> String {
 async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Result<Value, Problem> {
     let f = Frame::new(call, "list", "complaint-page");
     if verb == "assessment" {
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         let view = view::of(&mut connection.tx(), found.clone(), call.app.database.now()).await?;
         for (field, now) in forms::as_assessed(&f, &view) {
             if form.get(field).trim() == now {

@@ -95,7 +95,7 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
     let reader = call.caller()?;
     let id = CustomerId(call.id()?);
     let mut f = Frame::new(call, "customer", "customer-title");
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let customer = customers::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     f.title = name_of(&f, &customer);

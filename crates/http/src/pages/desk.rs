@@ -100,7 +100,7 @@ impl<T> Short<T> {
 
 #[derive(Template)]
 #[template(path = "desk.html")]
-struct DeskPage {
+pub(super) struct DeskPage {
     f: Frame,
     sentence: String,
     late: Option<String>,
@@ -111,9 +111,14 @@ struct DeskPage {
 }
 
 async fn show(call: Call) -> Result<Answer, Problem> {
+    html(&filled(&call).await?)
+}
+
+/// The page with all that it shows.
+pub(super) async fn filled(call: &Call) -> Result<DeskPage, Problem> {
     let reader = call.caller()?;
-    let f = Frame::new(&call, "desk", "frame-desk");
-    let mut connection = call.app.database.read().await?;
+    let f = Frame::new(call, "desk", "frame-desk");
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let waiting = waiting(&f, &mut tx, reader).await?;
     let promised = desk::promised(&mut tx, reader, READ).await?;
@@ -124,7 +129,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
     let counts = f.counts();
     let promised: Vec<Owed> = promised.into_iter().map(|p| owed(&f, p)).collect();
     let given_count = i64::try_from(given.len()).unwrap_or(i64::MAX);
-    let page = DeskPage {
+    Ok(DeskPage {
         sentence: sentence(&f, counts.mine + counts.promised + counts.offered),
         late: (late > 0).then(|| f.with("desk-late", "count", late)),
         waiting: Short::new(waiting, counts.mine),
@@ -132,8 +137,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
         offered: Short::new(offers.into_iter().map(|o| offered(&f, o)).collect(), counts.offered),
         given: Short::new(given.into_iter().map(|p| given_to(&f, reader, p)).collect(), given_count),
         f,
-    };
-    html(&page)
+    })
 }
 
 /// How much there is, in a sentence.

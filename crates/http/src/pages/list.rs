@@ -63,7 +63,7 @@ struct Column {
 
 #[derive(Template)]
 #[template(path = "list.html")]
-struct ListPage {
+pub(super) struct ListPage {
     f: Frame,
     /// What of the address could not be understood.
     wrong: Option<String>,
@@ -141,9 +141,14 @@ fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
 const PLACE: [&str; 2] = ["cursor", "preview"];
 
 async fn show(call: Call) -> Result<Answer, Problem> {
+    html(&filled(&call).await?)
+}
+
+/// The page with all that it shows.
+pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
     let reader = call.caller()?;
-    let mut f = Frame::new(&call, "list", "frame-complaints");
-    let mut connection = call.app.database.read().await?;
+    let mut f = Frame::new(call, "list", "frame-complaints");
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let Understood { query, list, ranked, mut wrong } = understood(&mut tx, &call.query, reader).await?;
     // What was searched for stands in its box even when it could not be searched for.
@@ -176,7 +181,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
     } else {
         None
     };
-    let page = ListPage {
+    Ok(ListPage {
         wrong: (!wrong.is_empty()).then(|| f.with("list-wrong", "names", filters::names(&f, &wrong))),
         figure,
         whole,
@@ -198,8 +203,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
         kept: kept(&query, &["preview"]),
         preview,
         f,
-    };
-    html(&page)
+    })
 }
 
 fn kept(query: &Query, without: &[&str]) -> Vec<(String, String)> {

@@ -28,8 +28,8 @@ pub(super) fn routes() -> Vec<Route> {
         form("/complaints/new", Writer, send::send),
         form("/complaints/new/draft", Writer, draft::keep),
         form("/complaints/new/discard", Writer, draft::discard),
-        page("/complaints/new/customers", Writer, who::customers).asks(&["q"]),
-        page("/complaints/new/beside", Writer, beside::of_one).asks(&["customer"]),
+        page("/complaints/new/customers", Writer, who::customers).asks(&["q"]).frameless(),
+        page("/complaints/new/beside", Writer, beside::of_one).asks(&["customer"]).frameless(),
         page("/complaints/new/done", Writer, done::done).asks(&["reference", "offer"]),
         form("/complaints/new/acknowledge", Writer, done::acknowledge),
     ]
@@ -41,7 +41,7 @@ async fn open(call: Call) -> Result<Answer, Problem> {
     let place = draft::place_of(customer);
     let caller = call.caller()?.id;
     let kept = {
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         drafts::of(&mut connection.tx(), caller, &place).await?
     };
     let now = call.app.database.now();

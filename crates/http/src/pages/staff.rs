@@ -90,7 +90,7 @@ fn is_admin(call: &Call) -> bool {
 async fn read(call: &Call, typed: Form, wrong: Faults) -> Result<StaffPage, Problem> {
     let after = call.query.read("cursor", "expected the `next` of the page before", |v| v.parse().ok())?;
     let (mut people, states) = {
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         let mut tx = connection.tx();
         (staff::page(&mut tx, after, PAGE + 1).await?, accounts::states(&mut tx).await?)
     };

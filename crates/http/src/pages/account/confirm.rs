@@ -64,7 +64,7 @@ async fn confirmed(call: Call) -> Result<Answer, Problem> {
         }
         Err(problem) => return Err(problem),
     };
-    let account = accounts::of(&mut call.app.database.read().await?.tx(), me.id).await?;
+    let account = accounts::of(&mut call.connection().await?.tx(), me.id).await?;
     if !call.app.passwords.fits(password, account.password.as_deref()).await? {
         let words = Some(f.say("account-password-wrong").into_owned());
         return Ok(Answer { status: 401, ..page(&call, kept, words)? });

@@ -73,6 +73,6 @@ pub(super) async fn enter(
 }
 
 async fn is_of(call: &Call, device: &str, staff: StaffId) -> Result<bool, Problem> {
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     Ok(devices::owner(&mut connection.tx(), &session::hash_of(device)).await? == Some(staff))
 }

@@ -69,7 +69,7 @@ pub(super) fn chosen(form: &Form, own: &[&str], second: bool, speech: &Speech) -
 }
 
 async fn setup_is_open(call: &Call, code: &str) -> Result<(), Problem> {
-    let (now, mut connection) = (call.app.database.now(), call.app.database.read().await?);
+    let (now, mut connection) = (call.app.database.now(), call.connection().await?);
     match invitations::find(&mut connection.tx(), &hash_of(code), now).await? {
         Some((invitations::Invitation::Setup, _)) => Ok(()),
         _ => Err(not_good()),
@@ -120,7 +120,7 @@ async fn set_up(call: Call) -> Result<Answer, Problem> {
 
 /// Whose link it is, and whether they have a second factor.
 async fn invited(call: &Call) -> Result<(Staff, bool), Problem> {
-    let (now, mut connection) = (call.app.database.now(), call.app.database.read().await?);
+    let (now, mut connection) = (call.app.database.now(), call.connection().await?);
     let mut tx = connection.tx();
     let Some((_, Some(person))) = invitations::find(&mut tx, &hash_of(call.param("code")), now).await? else {
         return Err(not_good());

@@ -64,7 +64,7 @@ async fn answered(call: Call) -> Result<Answer, Problem> {
         Err(problem) => return Err(problem),
     };
     let secret =
-        accounts::of(&mut call.app.database.read().await?.tx(), staff.id).await?.totp.unwrap_or_default();
+        accounts::of(&mut call.connection().await?.tx(), staff.id).await?.totp.unwrap_or_default();
     let step = totp::step_of(&secret, form.get("one_time"), call.app.database.now());
     let fresh = match step {
         Some(step) => {
@@ -123,7 +123,7 @@ async fn begin(call: Call) -> Result<Answer, Problem> {
 
 async fn turn_on(call: Call) -> Result<Answer, Problem> {
     let (form, id) = (call.form()?, call.caller()?.id);
-    let offered = accounts::of(&mut call.app.database.read().await?.tx(), id).await?.totp_offered;
+    let offered = accounts::of(&mut call.connection().await?.tx(), id).await?.totp_offered;
     // Begun in another tab since, or never: one begins anew.
     let Some(secret) = offered.filter(|secret| hex(secret) == form.get("secret")) else {
         return Ok(Answer::see_other("/settings"));

@@ -68,7 +68,7 @@ struct SettingsPage {
 async fn read(call: &Call) -> Result<SettingsPage, Problem> {
     let (me, own) = (call.caller()?, call.signed_in()?);
     let (account, open, kept) = {
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         let mut tx = connection.tx();
         let account = accounts::of(&mut tx, me.id).await?;
         (account, sessions::of(&mut tx, me.id).await?, tokens::of(&mut tx, me.id).await?)
@@ -170,7 +170,7 @@ async fn password(call: Call) -> Result<Answer, Problem> {
     if old.chars().count() > LONGEST {
         return again(&call, 422, Faults::one("password", f.say("account-long"))).await;
     }
-    let account = accounts::of(&mut call.app.database.read().await?.tx(), me.id).await?;
+    let account = accounts::of(&mut call.connection().await?.tx(), me.id).await?;
     let new = match chosen(&form, &[&me.name, &me.email], account.totp.is_some(), &f) {
         Ok(new) => new,
         Err(wrong) => return again(&call, 422, wrong).await,

@@ -45,7 +45,7 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     if call.session.as_ref().is_some_and(|s| !s.session.half) {
         return Ok(Answer::see_other(next));
     }
-    let nobody = !staff::any(&mut call.app.database.read().await?.tx()).await?;
+    let nobody = !staff::any(&mut call.connection().await?.tx()).await?;
     let f = Frame::new(&call, "", "account-sign-in");
     html(&SignInPage { f, email: String::new(), next, wrong: None, nobody, kept: Kept::default() })
 }
@@ -96,7 +96,7 @@ async fn sent(call: Call) -> Result<Answer, Problem> {
         Err(problem) => return Err(problem),
     };
     let known = match Email::parse(email) {
-        Ok(address) => accounts::by_email(&mut call.app.database.read().await?.tx(), &address).await?,
+        Ok(address) => accounts::by_email(&mut call.connection().await?.tx(), &address).await?,
         Err(_) => None,
     };
     let kept = known.as_ref().and_then(|known| known.password.clone());

@@ -59,7 +59,7 @@ impl<'d> Browser<'d> {
 
     async fn post(&self, target: &str, fields: &[(&str, &str)]) -> Sent {
         let headers = self.headers(true);
-        let session = session::of(&self.desk.app, &headers, false).await.unwrap();
+        let session = session::of(&self.desk.app, &headers, false).await.unwrap().map(|found| found.0);
         let token = session.map(|s| s.form_token(Uuid::nil())).unwrap_or_default();
         let encode = crate::query::encode;
         let mut pairs: Vec<_> = fields.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();

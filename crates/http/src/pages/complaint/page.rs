@@ -65,8 +65,8 @@ struct Composer {
 
 #[derive(Template)]
 #[template(path = "complaint.html")]
-struct ComplaintPage<'p> {
-    f: &'p Frame,
+pub(crate) struct ComplaintPage {
+    f: Frame,
     reference: String,
     subject: String,
     lang: Option<String>,
@@ -103,13 +103,24 @@ async fn history(tx: &mut Tx<'_>, view: &View) -> Result<Vec<HistoryItem>, Probl
 
 /// The page, with what was tried on it.
 pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) -> Result<Answer, Problem> {
+    let refused = tried.as_ref().and_then(|tried| tried.problem.as_ref());
+    let status = refused.map_or(200, |p| p.kind.status);
+    Ok(Answer { status, ..html(&filled(call, found, tried.as_ref()).await?)? })
+}
+
+/// The page with all that it shows.
+pub(super) async fn filled(
+    call: &Call,
+    found: Referenced,
+    tried: Option<&Tried>,
+) -> Result<ComplaintPage, Problem> {
     let me = call.caller()?;
     let mut f = Frame::new(call, "list", "complaint-page");
     let now = call.app.database.now();
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let view = view::of(&mut tx, found, now).await?;
-    let refused = tried.as_ref().and_then(|tried| tried.problem.as_ref());
+    let refused = tried.and_then(|tried| tried.problem.as_ref());
     f.title = match refused {
         Some(_) => f.with("frame-error", "title", view.reference.clone()),
         None => view.reference.clone(),
@@ -121,7 +132,7 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
 
     let teller = Teller { f: &f, names: &names, view: &view };
     let days = timeline::days(&teller, &history);
-    let changes = match tried.as_ref().filter(|tried| tried.overtaken()).and_then(Tried::seen) {
+    let changes = match tried.filter(|tried| tried.overtaken()).and_then(Tried::seen) {
         Some(seen) => {
             history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).in_short()).collect()
         }
@@ -129,7 +140,7 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
     };
     let base = format!("/complaints/{}", view.reference);
     let version = view.complaint.version;
-    let forms = Forms { f: &f, tried: tried.as_ref(), base, version, changes: changes.clone() };
+    let forms = Forms { f: &f, tried, base, version, changes: changes.clone() };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
     let rules = Rules::new(complaint, me, staff, policy, now);
     let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable };
@@ -145,7 +156,7 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
     let (actions, more) = head(&desk, may_close && desk.rules.writes);
     let owner = owner(&desk, &history);
     let panels = desk.panels();
-    let composer = composer(&desk, tried.as_ref());
+    let composer = composer(&desk, tried);
 
     let mut page = ComplaintPage {
         reference: view.reference.clone(),
@@ -165,17 +176,16 @@ pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) 
         owner,
         customer,
         panels,
-        f: &f,
+        f,
     };
-    let status = refused.map_or(200, |p| p.kind.status);
-    if let Some((tried, problem)) = tried.as_ref().and_then(|t| Some((t, t.problem.as_ref()?))) {
+    if let Some((tried, problem)) = tried.and_then(|t| Some((t, t.problem.as_ref()?))) {
         page.banner = Some(banner(&page, tried, problem, changes));
     }
-    Ok(Answer { status, ..html(&page)? })
+    Ok(page)
 }
 
-fn banner(page: &ComplaintPage<'_>, tried: &Tried, problem: &Problem, changes: Vec<Vec<Piece>>) -> Banner {
-    let f = page.f;
+fn banner(page: &ComplaintPage, tried: &Tried, problem: &Problem, changes: Vec<Vec<Piece>>) -> Banner {
+    let f = &page.f;
     let form = page.sheets().find(|sheet| sheet.name == tried.name).map(Sheet::id);
     let typed = |(name, text): (&str, &str)| Quote {
         label: f.label(name).unwrap_or_default().into_owned(),
@@ -190,7 +200,7 @@ fn banner(page: &ComplaintPage<'_>, tried: &Tried, problem: &Problem, changes: V
     Banner { words: problem.words(f), form, typed, changes }
 }
 
-impl ComplaintPage<'_> {
+impl ComplaintPage {
     /// Every form on the page.
     fn sheets(&self) -> impl Iterator<Item = &Sheet> {
         let composer = self.composer.iter().flat_map(|c| c.reply.iter().chain([&c.note, &c.contact]));

@@ -163,7 +163,7 @@ pub(super) async fn similar(
 pub(super) async fn of_one(call: Call) -> Result<Answer, Problem> {
     let f = Frame::new(&call, "log", "log-title");
     let id = call.query.get("customer").and_then(|id| id.parse().ok());
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let panels = match id {
         Some(id) => of_customer(&mut connection.tx(), &f, call.caller()?, id).await?,
         None => Vec::new(),

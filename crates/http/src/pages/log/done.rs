@@ -50,7 +50,7 @@ impl DonePage {
     async fn of(call: &Call, reference: &str) -> Result<Self, Problem> {
         let f = Frame::new(call, "log", "log-done-title");
         let reader = call.caller()?;
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         let mut tx = connection.tx();
         let id = complaints::id_of(&mut tx, reference).await?.ok_or(Refusal::NotFound)?;
         let found = complaints::read(&mut tx, id).await?.filter(|found| found.complaint.visible_to(reader));

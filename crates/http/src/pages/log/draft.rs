@@ -54,7 +54,7 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
         })
     });
     kept.await?;
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let similar = beside::similar(&mut connection.tx(), &f, caller, &form).await?;
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };
     Ok(Answer::ok(&json!({ "kept": told, "similar": similar }))?)

@@ -51,7 +51,7 @@ impl LogPage {
     pub(super) async fn new(call: &Call, form: Form) -> Result<Self, Problem> {
         let f = Frame::new(call, "log", "log-title");
         let reader = call.caller()?;
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         let mut tx = connection.tx();
         let (mut chosen, mut panels) = (None, Vec::new());
         if let Person::Known(id) = person(&form) {

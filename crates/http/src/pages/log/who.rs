@@ -107,7 +107,7 @@ impl Match {
 /// Customers for what was typed.
 pub(super) async fn matches(call: &Call, speech: &Speech, typed: &str) -> Result<Vec<Match>, Problem> {
     let typed: String = typed.chars().take(200).collect();
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let found = customers::find(&mut connection.tx(), call.caller()?, &typed, speech.now).await?;
     Ok(found.iter().map(|found| Match::new(speech, found)).collect())
 }

@@ -39,7 +39,7 @@ struct LogPage {
 async fn shown(call: Call) -> Result<Answer, Problem> {
     let before = call.query.read("before", "expected the `next` of the page before", |v| v.parse().ok())?;
     let mut acts = {
-        let mut connection = call.app.database.read().await?;
+        let mut connection = call.connection().await?;
         staff_acts::page(&mut connection.tx(), before, i64::try_from(PAGE + 1).unwrap_or(i64::MAX)).await?
     };
     let more = acts.len() > PAGE;

@@ -86,7 +86,7 @@ impl PersonPage {
 async fn read(call: &Call, id: StaffId, typed: Form, wrong: Faults) -> Result<PersonPage, Problem> {
     let now = call.app.database.now();
     let mut f = Frame::new(call, "staff", "frame-staff");
-    let mut connection = call.app.database.read().await?;
+    let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let person = staff::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
     let account = accounts::of(&mut tx, id).await?;

@@ -117,7 +117,7 @@ async fn row_42_every_form_is_held_to_a_page_of_the_same_session() {
     let (browser, other) = (Browser::new(&desk, "203.0.113.1"), Browser::new(&desk, "203.0.113.2"));
     browser.sign_in("ada", GOOD).await;
     other.sign_in("eve", GOOD).await;
-    let others = session::of(&desk.app, &other.headers(false), false).await.unwrap().unwrap();
+    let others = session::of(&desk.app, &other.headers(false), false).await.unwrap().unwrap().0;
     let others = format!("_token={}", others.form_token(Uuid::nil()));
     let forms: Vec<_> = routes::all()
         .iter()
