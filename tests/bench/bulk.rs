@@ -28,7 +28,7 @@ const TAGGED: usize = 5;
 const KNOWN: u64 = 1000;
 
 /// The columns of each table that an import writes.
-pub(crate) const TABLES: [(&str, &str); 8] = [
+pub(crate) const TABLES: [(&str, &str); 9] = [
     ("customer", "id, name, name_key, language, created_at"),
     ("identifier", "id, customer, kind, value, value_key, created_at"),
     (
@@ -42,6 +42,7 @@ pub(crate) const TABLES: [(&str, &str); 8] = [
     ("cause_tag", "complaint, seq, cause, role, current, received_at, waiting_since, next_due"),
     ("import_key", "source, key, complaint"),
     ("words", "id, complaint, words"),
+    ("customer_tail", "tail, customer"),
 ];
 const CUSTOMER: usize = 0;
 const IDENTIFIER: usize = 1;
@@ -51,11 +52,12 @@ const FACT_TEXT: usize = 4;
 const CAUSE_TAG: usize = 5;
 const IMPORT_KEY: usize = 6;
 const WORDS: usize = 7;
+const CUSTOMER_TAIL: usize = 8;
 
 /// What is there afterwards.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
-    pub(crate) known: Vec<Uuid>,
+    pub(crate) known: Vec<(Uuid, String)>,
     pub(crate) customer: Option<CustomerId>,
 }
 
@@ -84,7 +86,7 @@ pub(crate) async fn fill(
         let row = maker.seed.complaint(number, now).ok_or("a seed that is no complaint")?;
         let (id, customer) = maker.put(&row, number, &mut sink)?;
         if number % rows.div_ceil(KNOWN) == 0 {
-            made.known.push(id.0);
+            made.known.push((id.0, reference(number)));
             made.customer = customer;
         }
         sink.flush_if_full().await?;
@@ -107,7 +109,7 @@ impl Maker<'_> {
     ) -> Outcome<(ComplaintId, Option<CustomerId>)> {
         let person = self.people.get(self.seed.skewed(self.people.len())).ok_or("nobody is there")?.clone();
         let mut words = Document::default();
-        let reference = format!("C-2026-{:06}", number + 1);
+        let reference = reference(number);
         words.add_code(&reference);
         let customer = self.customer(row, sink, &mut words);
         let intake = Intake { id: ComplaintId(self.id()), customer, language: None };
@@ -143,7 +145,13 @@ impl Maker<'_> {
         let (id, now) = (self.id(), self.now.micros());
         let name = new.name.as_str();
         words.add_text(name);
-        sink.put(CUSTOMER, [id.into(), name.into(), fold(name).into(), Value::Null, now.into()]);
+        let folded = fold(name);
+        // From each of its words on.
+        let words_begin = folded.match_indices(' ').map(|(at, _)| at + 1);
+        for at in std::iter::once(0).chain(words_begin) {
+            sink.put(CUSTOMER_TAIL, [folded[at..].into(), id.into()]);
+        }
+        sink.put(CUSTOMER, [id.into(), name.into(), folded.into(), Value::Null, now.into()]);
         let mut route = |kind: IdentifierKind, value: &str, key: String| {
             let own = new_id(&mut self.ids, self.now);
             sink.put(
@@ -196,6 +204,10 @@ impl Maker<'_> {
         steps.extend(outcome.steps);
         Ok((outcome.complaint, steps))
     }
+}
+
+fn reference(number: u64) -> String {
+    format!("C-2026-{:06}", number + 1)
 }
 
 fn new_id(count: &mut u64, now: Timestamp) -> Uuid {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::Outcome;
+
 /// So many clients, for so long.
 pub(crate) struct Load<'a> {
     address: &'a str,
@@ -76,6 +78,18 @@ async fn join_all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> 
     })
     .await;
     futures.into_iter().filter_map(|(_, done)| done).collect()
+}
+
+/// Asks once for a thing to be made, and tells where it is.
+pub(crate) async fn ask(address: &str, request: &str) -> Outcome<String> {
+    let (mut stream, mut buffer) = (None, vec![0; 64 << 10]);
+    let status = once(&mut stream, address, request.as_bytes(), &mut buffer).await?;
+    let answer = String::from_utf8_lossy(&buffer);
+    let place = answer.lines().find_map(|line| line.strip_prefix("location: "));
+    match place.filter(|_| status == 201) {
+        Some(place) => Ok(place.trim().to_owned()),
+        None => Err(format!("nothing was made: {status}").into()),
+    }
 }
 
 async fn client(

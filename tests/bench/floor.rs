@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::engine::{Ask, Link, Pool, on};
+use crate::pages::TYPED;
 use crate::world::{self, World};
 
 pub(crate) struct Floor {
@@ -59,8 +60,12 @@ impl Floor {
             Pool::Pg(_) => around.statement::<sqlx::Postgres>().build().sql().as_str().into(),
         };
         let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists });
-        let routes =
-            Route::new().at("/one/:id", one).at("/list/:at", listed).at("/hello", hello).data(shared);
+        let routes = Route::new()
+            .at("/one/:id", one)
+            .at("/list/:at", listed)
+            .at("/typed/:at", begun_with)
+            .at("/hello", hello)
+            .data(shared);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?.to_string();
         let server = Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?);
@@ -128,6 +133,45 @@ async fn listed(
     let list =
         shared.lists.get(at).ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
     list.told(&mut link).await.map_err(|e| wrong(&e))
+}
+
+/// Customers by the beginning of a word of their name, or of their number: the query, and the session of who asks.
+#[handler]
+async fn begun_with(
+    web::Path(at): web::Path<usize>,
+    web::Data(shared): web::Data<&Arc<Shared>>,
+    request: &poem::Request,
+) -> poem::Result<String> {
+    let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
+    let number = request.header("cookie").and_then(|v| v.strip_prefix("sid=")).unwrap_or_default();
+    let (hash, text) = (staff::token_hash(number), statement("sessions::BY_HASH").map_err(|e| wrong(&*e))?);
+    let text = link.text(&text);
+    let known = on!(&mut link, |c| sqlx::query(text)
+        .bind(hash.as_slice())
+        .fetch_optional(c)
+        .await
+        .map(|r| r.is_some()))
+    .map_err(|e| wrong(&e))?;
+    let typed = TYPED.get(at).filter(|_| known);
+    let typed = typed.ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::UNAUTHORIZED))?;
+    customers(&mut link, typed).await.map_err(|e| wrong(&*e))
+}
+
+async fn customers(link: &mut Link, typed: &str) -> Outcome<String> {
+    let end = format!("{typed}\u{10FFFF}");
+    let of_number = typed.starts_with(|c: char| c.is_ascii_digit());
+    let name = if of_number { "customers::find::BY_ROUTE" } else { "customers::find::BY_TAIL" };
+    let text = link.text(&statement(name)?);
+    let names: Vec<Option<String>> = on!(link, |c| {
+        let mut query = sqlx::query(text);
+        if of_number {
+            query = query.bind("phone");
+        }
+        // As many as the desk reads, since one customer may come several times.
+        let rows = query.bind(typed).bind(&end).bind(40_i64).fetch_all(c).await;
+        rows.and_then(|rows| rows.iter().map(|r| r.try_get("name")).collect())
+    })?;
+    Ok(names.into_iter().flatten().collect())
 }
 
 #[handler]

@@ -15,6 +15,7 @@ mod engine;
 mod floor;
 mod lists;
 mod measure;
+mod pages;
 mod place;
 mod seed;
 mod sink;
@@ -39,6 +40,8 @@ struct Plan {
     postgres: Option<String>,
     rounds: usize,
     round: Duration,
+    /// One part alone: `api` or `pages`.
+    only: Option<String>,
 }
 
 impl Plan {
@@ -49,6 +52,7 @@ impl Plan {
             postgres: std::env::var(place::SERVER).ok().filter(|url| !url.is_empty()),
             rounds: 3,
             round: Duration::from_secs(2),
+            only: None,
         };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
@@ -59,9 +63,11 @@ impl Plan {
                 "--postgres" => plan.postgres = Some(value),
                 "--rounds" => plan.rounds = value.parse()?,
                 "--seconds" => plan.round = Duration::from_secs(value.parse()?),
+                "--only" if matches!(value.as_str(), "api" | "pages") => plan.only = Some(value),
+                "--only" => return Err("--only api, or --only pages".into()),
                 other => {
                     return Err(format!(
-                        "unknown option {other}: --rows --engines --postgres --rounds --seconds"
+                        "unknown option {other}: --rows --engines --postgres --rounds --seconds --only"
                     )
                     .into());
                 }
@@ -73,6 +79,11 @@ impl Plan {
         }
         plan.rows.sort_unstable();
         Ok(plan)
+    }
+
+    /// Is this part measured?
+    fn has(&self, part: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only == part)
     }
 }
 

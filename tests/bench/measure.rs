@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::client::{Load, Measured};
 use crate::desk::Desk;
 use crate::floor::Floor;
+use crate::pages::{DESK, LIST, Pages, TYPED, complaint, typed};
 use crate::table::{Table, middle, millis};
 use crate::world::{IMPORTED, World};
 use crate::writes::Writes;
@@ -22,15 +23,45 @@ pub(crate) async fn measure(
     table: &mut Table,
     first: &mut Times,
 ) -> Outcome<()> {
-    let imported = world.import().await?;
+    let rates = if plan.has("api") { Some(world.import().await?) } else { None };
     let writes = Writes::start(world).await?;
-    let raw = writes.load(IMPORTED).await?;
+    let rates = match rates {
+        Some(imported) => Some((imported, writes.load(IMPORTED).await?)),
+        None => None,
+    };
     let desk = Desk::start(world).await?;
     let floor = Floor::start(world).await?;
     let run = Run { plan, world, desk: &desk, floor: &floor, writes: &writes };
     let idle = desk.resident()?;
-    let mut medians = Times::new();
-    let mut most = idle;
+    let (mut medians, mut most) = (Times::new(), idle);
+    if plan.has("api") {
+        most = most.max(api(&run, table, &mut medians).await?);
+    }
+    if plan.has("pages") {
+        pages(&run, table, &mut medians).await?;
+        most = most.max(desk.resident()?);
+    }
+    if let Some((imported, raw)) = rates {
+        let ratio = imported / raw;
+        table.fact("import / raw load, rows a second", format!("{imported:.0} / {raw:.0}, **{ratio:.2}**"));
+    }
+    let hello = |_| world.get("/healthz");
+    let (ours, theirs) = run.pair(1, hello, |_| world.get("/hello")).await;
+    table.pair("no database at all", &ours, &theirs);
+    growth(table, first, &medians);
+    table.fact("memory idle / most under load, MiB", format!("{idle} / {}", most.max(desk.resident()?)));
+    table.fact("start to ready, ms", desk.ready_ms.to_string());
+    table.fact("program / database, MiB", format!("{} / {}", desk.binary_mib()?, world.place.mib().await?));
+    desk.stop().await?;
+    floor.stop().await;
+    writes.stop().await;
+    Ok(())
+}
+
+/// What programs ask for; tells the most memory it took.
+async fn api(run: &Run<'_>, table: &mut Table, medians: &mut Times) -> Outcome<u64> {
+    let Run { plan, world, desk, .. } = run;
+    let mut most = 0;
     for clients in [1, 16, 64] {
         let (ours, theirs) = run.log(clients).await;
         table.pair(&format!("log, {clients} client{}", if clients == 1 { "" } else { "s" }), &ours, &theirs);
@@ -55,20 +86,30 @@ pub(crate) async fn measure(
         }
         most = most.max(desk.resident()?);
     }
-    table.fact(
-        "import / raw load, rows a second",
-        format!("{imported:.0} / {raw:.0}, **{:.2}**", imported / raw),
-    );
-    let hello = |_| world.get("/healthz");
-    let (ours, theirs) = run.pair(1, hello, |_| world.get("/hello")).await;
-    table.pair("no database at all", &ours, &theirs);
-    growth(table, first, &medians);
-    table.fact("memory idle / most under load, MiB", format!("{idle} / {}", most.max(desk.resident()?)));
-    table.fact("start to ready, ms", desk.ready_ms.to_string());
-    table.fact("program / database, MiB", format!("{} / {}", desk.binary_mib()?, world.place.mib().await?));
-    desk.stop().await?;
-    floor.stop().await;
-    writes.stop().await;
+    Ok(most)
+}
+
+/// What people at a browser ask for.
+async fn pages(run: &Run<'_>, table: &mut Table, medians: &mut Times) -> Outcome<()> {
+    let (rounds, world) = (run.plan.rounds, run.world);
+    let pages = Pages::start(world, run.desk).await?;
+    let mut told = |name: &str, (ours, theirs): (Measured, Measured)| {
+        table.pair(&format!("{name}, {CLIENTS} clients"), &ours, &theirs);
+        medians.insert(name.to_owned(), ours.p50_us);
+    };
+    for (name, address) in [("page: list of 50", LIST), ("page: my desk", DESK)] {
+        let asked = |_| pages.get(address);
+        told(name, run.against(&pages.address, rounds, asked, asked).await);
+    }
+    let asked = |n| pages.get(&complaint(world.named(n)));
+    told("page: a complaint", run.against(&pages.address, rounds, asked, asked).await);
+    let asked = |n| {
+        let text = TYPED[typed(n)].replace(' ', "+");
+        pages.get(&format!("/complaints/new/customers?q={text}"))
+    };
+    let bare = |n| pages.get(&format!("/typed/{}", typed(n)));
+    told("customer while typing", run.pair(rounds, asked, bare).await);
+    pages.stop();
     Ok(())
 }
 
@@ -97,10 +138,21 @@ impl Run<'_> {
         desk: impl Fn(u64) -> String + Send + Sync,
         floor: impl Fn(u64) -> String + Send + Sync,
     ) -> (Measured, Measured) {
+        self.against(&self.floor.address, rounds, desk, floor).await
+    }
+
+    /// The desk and the floor at that address, in turns.
+    async fn against(
+        &self,
+        address: &str,
+        rounds: usize,
+        desk: impl Fn(u64) -> String + Send + Sync,
+        floor: impl Fn(u64) -> String + Send + Sync,
+    ) -> (Measured, Measured) {
         let (mut ours, mut theirs) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             ours.push(Load::new(&self.desk.address, CLIENTS, self.plan.round).run(&desk).await);
-            theirs.push(Load::new(&self.floor.address, CLIENTS, self.plan.round).run(&floor).await);
+            theirs.push(Load::new(address, CLIENTS, self.plan.round).run(&floor).await);
         }
         (middle(&ours), middle(&theirs))
     }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use firsthand_domain::code::Role;
 use firsthand_domain::contact::Email;
+use firsthand_domain::id::StaffId;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::staff::{NewStaff, Staff};
 use firsthand_domain::text::Line;
@@ -30,8 +31,11 @@ pub(crate) struct World<'p> {
     pub(crate) rows: u64,
     pub(crate) token: String,
     pub(crate) reader: Staff,
-    /// Some complaints that are there, to be read.
+    /// Somebody else at the desk, and their token.
+    pub(crate) other: (StaffId, String),
+    /// Some complaints that are there, to be read; and by what people call them.
     known: Vec<Uuid>,
+    pub(crate) references: Vec<String>,
     /// What is listed.
     pub(crate) lists: Vec<List>,
 }
@@ -50,7 +54,7 @@ pub(crate) fn new_id(at: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()
 }
 
-async fn open(url: &str) -> Outcome<Database> {
+pub(crate) async fn open(url: &str) -> Outcome<Database> {
     let wiring = Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT };
     Ok(Database::open(&Settings { url: url.to_owned(), connections: 8 }, wiring).await?)
 }
@@ -72,10 +76,12 @@ impl<'p> World<'p> {
         database.close().await;
         let made = bulk::fill(&url, &people, &cause, rows, now()).await?;
         eprintln!("{rows} complaints in {:.1} s", start.elapsed().as_secs_f64());
-        let reader = people.swap_remove(0);
-        let token = format!("{token}0");
+        let reader = people.remove(0);
+        let other = people.pop().ok_or("nobody else is there")?.id;
+        let (token, other) = (format!("{token}0"), (other, format!("{token}{}", PEOPLE - 1)));
         let lists = lists(&reader, made.customer, cause.id);
-        Ok(Self { place, url, rows, token, reader, known: made.known, lists })
+        let (known, references) = made.known.into_iter().unzip();
+        Ok(Self { place, url, rows, token, reader, other, known, references, lists })
     }
 
     /// Complaints taken in a second by the importer.
@@ -99,6 +105,14 @@ impl<'p> World<'p> {
         format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", self.token)
     }
 
+    pub(crate) fn post(&self, token: &str, path: &str, body: &str) -> String {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
     /// A complaint by phone from somebody new, under a key of its own.
     pub(crate) fn log_request(&self, number: u64) -> String {
         let mut seed = Seed::new(number);
@@ -117,8 +131,16 @@ impl<'p> World<'p> {
 
     /// A complaint that is there; another each time.
     pub(crate) fn pick(&self, number: u64) -> Uuid {
-        let at = Seed::new(number).below(self.known.len());
-        self.known.get(at).copied().unwrap_or_default()
+        self.known.get(self.at(number)).copied().unwrap_or_default()
+    }
+
+    /// The same as people call it.
+    pub(crate) fn named(&self, number: u64) -> &str {
+        self.references.get(self.at(number)).map_or("", String::as_str)
+    }
+
+    fn at(&self, number: u64) -> usize {
+        Seed::new(number).below(self.known.len())
     }
 }
 

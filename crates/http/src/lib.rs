@@ -32,10 +32,10 @@ mod write;
 pub use app::{App, Limits, Settings, app};
 pub use doors::peers::Network;
 pub use doors::{serve, serve_metrics};
-#[doc(hidden)]
-pub use {doors::serve_fixed, pages::Fixed};
 pub use password::keep_password;
 pub use problem::explain;
+#[doc(hidden)]
+pub use {doors::serve_fixed, pages::Fixed};
 
 #[cfg(test)]
 mod tests;

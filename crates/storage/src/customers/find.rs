@@ -30,8 +30,6 @@ statements! {
                      join customer c on c.id = i.customer \
                      where i.kind = $1 and i.value_key >= $2 and i.value_key < $3 \
                      order by i.value_key limit $4");
-    LAST = same("select received_at from complaint where customer = $1 and not restricted and about_staff is null \
-                 order by received_at desc limit 1");
 }
 
 /// The most that are told.
@@ -251,11 +249,19 @@ async fn described(tx: &mut Tx<'_>, customers: Vec<Customer>) -> Result<Vec<Foun
             .ok_or_else(|| Error::Corrupt(format!("identifier.kind of {customer}")))?;
         routes.entry(customer).or_default().push((kind, value));
     }
-    let mut found = Vec::with_capacity(customers.len());
-    for customer in customers {
-        let row: Option<(i64,)> = find!(tx, LAST, customer.id.0)?;
-        let routes = routes.remove(&customer.id.0).unwrap_or_default();
-        found.push(Found { customer, routes, last: row.map(|r| Timestamp::from_micros(r.0)) });
-    }
-    Ok(found)
+    let ids: Vec<CustomerId> = customers.iter().map(|c| c.id).collect();
+    let last: Vec<(Uuid, Option<i64>)> = among!(
+        tx,
+        "select c.id, (select p.received_at from complaint p where p.customer = c.id and not p.restricted \
+         and p.about_staff is null order by p.received_at desc limit 1) from customer c where c.id in (",
+        ids,
+        ")"
+    )?;
+    let last: BTreeMap<Uuid, Option<i64>> = last.into_iter().collect();
+    let described = |customer: Customer| Found {
+        routes: routes.remove(&customer.id.0).unwrap_or_default(),
+        last: last.get(&customer.id.0).copied().flatten().map(Timestamp::from_micros),
+        customer,
+    };
+    Ok(customers.into_iter().map(described).collect())
 }

@@ -63,8 +63,7 @@ async fn answered(call: Call) -> Result<Answer, Problem> {
         }
         Err(problem) => return Err(problem),
     };
-    let secret =
-        accounts::of(&mut call.connection().await?.tx(), staff.id).await?.totp.unwrap_or_default();
+    let secret = accounts::of(&mut call.connection().await?.tx(), staff.id).await?.totp.unwrap_or_default();
     let step = totp::step_of(&secret, form.get("one_time"), call.app.database.now());
     let fresh = match step {
         Some(step) => {
