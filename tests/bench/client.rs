@@ -88,7 +88,7 @@ pub(crate) async fn ask(address: &str, request: &str) -> Outcome<String> {
     let place = answer.lines().find_map(|line| line.strip_prefix("location: "));
     match place.filter(|_| status == 201) {
         Some(place) => Ok(place.trim().to_owned()),
-        None => Err(format!("nothing was made: {status}").into()),
+        None => Err(answer.trim_end_matches('\0').into()),
     }
 }
 

@@ -121,7 +121,7 @@ async fn give_work(world: &World<'_>, desk: &Desk, number: u64) -> Outcome<()> {
     };
     let offer = |to| {
         let request = "Please look at the kettle at the shop, and tell her what you found.";
-        serde_json::json!({ "to": to, "request": request }).to_string()
+        serde_json::json!({ "to": to, "reason": "Nearer to the shop.", "request": request }).to_string()
     };
     let (mine, other) = (world.token.as_str(), world.other.1.as_str());
     ask(&desk.address, &world.post(mine, "/api/v1/complaints", &log(true))).await?;
