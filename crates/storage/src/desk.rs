@@ -38,13 +38,14 @@ macro_rules! visible {
 statements! {
     /// Each count runs along an index and stops at $4. What is open has a next due time before the end of time, so
     /// that no count walks through all that somebody ever closed. A `cross join` keeps the small side in front, whatever
-    /// the planner of SQLite believes of tables it has not looked at for long.
+    /// the planner of SQLite believes of tables it has not looked at for long. What somebody handles is looked up only
+    /// where they are the first contact of less than the bound, and without what they are the first contact of.
     COUNTS = same(concat!(
         "select \
-         (select count(*) from (select id from (select c.id from complaint c where c.first_contact = $1 \
-          and c.next_due < 9223372036854775807", visible!(), " limit $4) as mine union \
-          select id from (select c.id from complaint c where c.handler = $1 \
-          and c.next_due < 9223372036854775807", visible!(), " limit $4) as handled) as n) as mine, \
+         (select count(*) from (select c.id from complaint c where c.first_contact = $1 \
+          and c.next_due < 9223372036854775807", visible!(), " union all \
+          select c.id from complaint c where c.handler = $1 and c.first_contact <> $1 \
+          and c.next_due < 9223372036854775807", visible!(), " limit $4) as n) as mine, \
          (select count(*) from (select c.id from \
           (select complaint from handoff where state = 'offered' and to_staff = $1 union \
            select complaint from succession where state = 'offered' and to_staff = $1) as o cross join complaint c \
@@ -59,17 +60,17 @@ statements! {
           select id from (select c.id from handoff h cross join complaint c where h.state = 'offered' \
           and h.from_staff = $1 and c.id = h.complaint and c.stage <> 'closed'", visible!(),
         " limit $4) as offers) as n) as handed_over, \
-         (select count(*) from (select id from (select c.id from staff p cross join complaint c \
-          where p.team = $2 and c.first_contact = p.id", visible!(), " limit $4) as firsts union \
-          select id from (select c.id from staff p cross join complaint c \
-          where p.team = $2 and c.handler = p.id", visible!(), " limit $4) as handlers) as n) as team, \
+         (select count(*) from (select c.id from staff p cross join complaint c \
+          where p.team = $2 and c.first_contact = p.id", visible!(), " union all \
+          select c.id from staff p cross join complaint c where p.team = $2 and c.handler = p.id \
+          and c.first_contact not in (select id from staff where team = $2)", visible!(), " limit $4) as n) as team, \
          (select count(*) from (select c.id from complaint c where 1 = 1", visible!(), " limit $4) as n) as everything"
     ));
     LATE = same(concat!(
-        "select count(*) from (select id from (select c.id from complaint c where c.first_contact = $1 \
-         and c.next_due < $2", visible!(), " limit $4) as mine union \
-         select id from (select c.id from complaint c where c.handler = $1 \
-         and c.next_due < $2", visible!(), " limit $4) as handled) as n"
+        "select count(*) from (select c.id from complaint c where c.first_contact = $1 \
+         and c.next_due < $2", visible!(), " union all \
+         select c.id from complaint c where c.handler = $1 and c.first_contact <> $1 \
+         and c.next_due < $2", visible!(), " limit $4) as n"
     ));
     HIDDEN = same("select columns from account where staff = $1");
     HIDE = same("insert into account (staff, columns) values ($1, $2) \

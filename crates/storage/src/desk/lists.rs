@@ -1,16 +1,19 @@
 //! The short lists of somebody's first page.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use firsthand_domain::code::Severity;
-use firsthand_domain::complaint::Complaint;
+use firsthand_domain::complaint::{Complaint, Handoff};
 use firsthand_domain::history::Texts;
 use firsthand_domain::id::{ComplaintId, CustomerId, HandoffId, PromiseId, StaffId, SuccessionId};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
+use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::database::Tx;
 use crate::statement::same;
-use crate::{Error, Result};
+use crate::{Error, Result, staff};
 
 statements! {
     /// Oldest first; ids tell the order in which offers were made.
@@ -21,10 +24,6 @@ statements! {
     PENDING = same("select id, complaint from handoff where state = 'offered' and from_staff = $1 order by id limit $2");
     PROMISED = same("select id, complaint, due_at from promise where state in ('made', 'broken') and responsible = $1 \
                      order by due_at, id limit $2");
-    COMPLAINT = same("select c.reference, c.summary, c.state, k.name, k.language from complaint c \
-                      left join customer k on k.id = c.customer where c.id = $1");
-    TEXT = same("select body from fact_text where complaint = $1 and seq = $2");
-    NAME = same("select name from staff where id = $1");
 }
 
 row! {
@@ -103,35 +102,62 @@ pub struct Promised {
     pub due_at: Timestamp,
 }
 
-/// The complaint of a row, for those who may know of it.
-async fn about(tx: &mut Tx<'_>, id: Uuid, reader: &Staff) -> Result<Option<(About, Complaint)>> {
-    let row: Option<Row> = find!(tx, COMPLAINT, id)?;
-    let row = row.ok_or_else(|| Error::Corrupt(format!("the complaint {id} of a part is not there")))?;
-    let complaint: Complaint = serde_json::from_str(&row.state)?;
-    if !complaint.visible_to(reader) {
-        return Ok(None);
+/// The complaints of rows, of those the reader may know of; all in one statement, which costs more than the rows it
+/// finds.
+async fn about(
+    tx: &mut Tx<'_>,
+    ids: impl Iterator<Item = Uuid>,
+    reader: &Staff,
+) -> Result<BTreeMap<Uuid, (About, Complaint)>> {
+    let ids: BTreeSet<ComplaintId> = ids.map(ComplaintId).collect();
+    let mut found = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(found);
     }
-    let about = About {
-        id: complaint.id,
-        reference: row.reference,
-        version: complaint.version,
-        summary: row.summary,
-        severity: complaint.severity,
-        customer: complaint.customer.map(|id| (id, row.name)),
-        language: row.language,
-        first_contact: complaint.first_contact,
-    };
-    Ok(Some((about, complaint)))
+    let rows: Vec<Row> = among!(
+        tx,
+        "select c.reference, c.summary, c.state, k.name, k.language from complaint c \
+         left join customer k on k.id = c.customer where c.id in (",
+        ids,
+        ")"
+    )?;
+    for row in rows {
+        let complaint: Complaint = serde_json::from_str(&row.state)?;
+        if !complaint.visible_to(reader) {
+            continue;
+        }
+        let about = About {
+            id: complaint.id,
+            reference: row.reference,
+            version: complaint.version,
+            summary: row.summary,
+            severity: complaint.severity,
+            customer: complaint.customer.map(|id| (id, row.name)),
+            language: row.language,
+            first_contact: complaint.first_contact,
+        };
+        found.insert(complaint.id.0, (about, complaint));
+    }
+    Ok(found)
 }
 
-async fn texts(tx: &mut Tx<'_>, complaint: ComplaintId, seq: i64) -> Result<Texts> {
-    let row: Option<(String,)> = find!(tx, TEXT, complaint.0, seq)?;
-    Ok(row.map(|(body,)| serde_json::from_str(&body)).transpose()?.unwrap_or_default())
-}
-
-async fn name(tx: &mut Tx<'_>, id: StaffId) -> Result<String> {
-    let row: Option<(String,)> = find!(tx, NAME, id.0)?;
-    Ok(row.map(|r| r.0).unwrap_or_default())
+/// The texts beside facts.
+async fn texts(tx: &mut Tx<'_>, facts: &[(ComplaintId, i64)]) -> Result<BTreeMap<(ComplaintId, i64), Texts>> {
+    if facts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(Uuid, i64, String)> = on!(tx, |c| {
+        let mut query = QueryBuilder::<Db>::new("select complaint, seq, body from fact_text where ");
+        let mut list = query.separated(" or ");
+        for (complaint, seq) in facts {
+            list.push("(complaint = ").push_bind_unseparated(complaint.0);
+            list.push_unseparated(" and seq = ").push_bind_unseparated(*seq).push_unseparated(")");
+        }
+        query.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter()
+        .map(|(id, seq, body)| Ok(((ComplaintId(id), seq), serde_json::from_str(&body)?)))
+        .collect()
 }
 
 /// What waits for the reader's answer, the oldest first.
@@ -140,28 +166,35 @@ async fn name(tx: &mut Tx<'_>, id: StaffId) -> Result<String> {
 /// The database could not.
 pub async fn offered(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Offer>> {
     let rows: Vec<(Uuid, Uuid, i32)> = all!(tx, OFFERED, reader.id.0, limit)?;
-    let mut offers = Vec::with_capacity(rows.len());
+    let known = about(tx, rows.iter().map(|row| row.1), reader).await?;
+    let mut found = Vec::with_capacity(rows.len());
     for (id, complaint, kind) in rows {
-        let Some((about, state)) = about(tx, complaint, reader).await? else { continue };
-        let found = if kind == 0 {
+        // Two offers may be on one complaint.
+        let Some((about, state)) = known.get(&complaint).cloned() else { continue };
+        let offer = if kind == 0 {
             let handoff = state.handoffs.iter().find(|h| h.id.0 == id);
             handoff.map(|h| (OfferKind::Handoff(h.id, h.answer_by), h.from, h.seq))
         } else {
             let succession = state.successions.iter().find(|s| s.id.0 == id);
             succession.map(|s| (OfferKind::Succession(s.id), s.from, s.seq))
         };
-        let (kind, from, seq) = found.ok_or_else(|| Error::Corrupt(format!("the offer {id}")))?;
-        let mut said = texts(tx, about.id, seq).await?;
-        offers.push(Offer {
+        found.push((about, offer.ok_or_else(|| Error::Corrupt(format!("the offer {id}")))?));
+    }
+    let facts: Vec<_> = found.iter().map(|(about, (_, _, seq))| (about.id, *seq)).collect();
+    let from: Vec<_> = found.iter().map(|(_, (_, from, _))| *from).collect();
+    let (mut texts, people) = (texts(tx, &facts).await?, staff::people(tx, &from).await?);
+    let offer = |(about, (kind, from, seq)): (About, (OfferKind, StaffId, i64))| {
+        let mut said = texts.remove(&(about.id, seq)).unwrap_or_default();
+        Offer {
             kind,
-            from: name(tx, from).await?,
+            from: people.get(&from).map(|person| person.0.clone()).unwrap_or_default(),
             reason: said.remove("reason"),
             request: said.remove("request"),
             promised: said.remove("promised"),
             about,
-        });
-    }
-    Ok(offers)
+        }
+    };
+    Ok(found.into_iter().map(offer).collect())
 }
 
 /// What the reader offered and nobody has taken yet, the oldest first.
@@ -170,15 +203,23 @@ pub async fn offered(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<
 /// The database could not.
 pub async fn pending(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Pending>> {
     let rows: Vec<(Uuid, Uuid)> = all!(tx, PENDING, reader.id.0, limit)?;
-    let mut all = Vec::with_capacity(rows.len());
+    // Of a complaint one offer is open at a time.
+    let mut known = about(tx, rows.iter().map(|row| row.1), reader).await?;
+    let mut found = Vec::with_capacity(rows.len());
     for (id, complaint) in rows {
-        let Some((about, state)) = about(tx, complaint, reader).await? else { continue };
-        let handoff = state.handoffs.iter().find(|h| h.id.0 == id);
-        let handoff = handoff.ok_or_else(|| Error::Corrupt(format!("the handoff {id}")))?;
-        let to = name(tx, handoff.to).await?;
-        all.push(Pending { about, to, offered_at: handoff.offered_at, answer_by: handoff.answer_by });
+        let Some((about, state)) = known.remove(&complaint) else { continue };
+        let handoff = state.handoffs.into_iter().find(|h| h.id.0 == id);
+        found.push((about, handoff.ok_or_else(|| Error::Corrupt(format!("the handoff {id}")))?));
     }
-    Ok(all)
+    let to: Vec<_> = found.iter().map(|(_, handoff)| handoff.to).collect();
+    let people = staff::people(tx, &to).await?;
+    let pending = |(about, handoff): (About, Handoff)| Pending {
+        about,
+        to: people.get(&handoff.to).map(|person| person.0.clone()).unwrap_or_default(),
+        offered_at: handoff.offered_at,
+        answer_by: handoff.answer_by,
+    };
+    Ok(found.into_iter().map(pending).collect())
 }
 
 /// What the reader owes customers, the soonest due first.
@@ -187,13 +228,21 @@ pub async fn pending(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<
 /// The database could not.
 pub async fn promised(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Promised>> {
     let rows: Vec<(Uuid, Uuid, i64)> = all!(tx, PROMISED, reader.id.0, limit)?;
-    let mut all = Vec::with_capacity(rows.len());
+    let known = about(tx, rows.iter().map(|row| row.1), reader).await?;
+    let mut found = Vec::with_capacity(rows.len());
     for (id, complaint, due_at) in rows {
-        let Some((about, state)) = about(tx, complaint, reader).await? else { continue };
+        let Some((about, state)) = known.get(&complaint) else { continue };
         let promise = state.promises.iter().find(|p| p.id.0 == id);
         let promise = promise.ok_or_else(|| Error::Corrupt(format!("the promise {id}")))?;
-        let text = texts(tx, about.id, promise.seq).await?.remove("text");
-        all.push(Promised { about, id: promise.id, text, due_at: Timestamp::from_micros(due_at) });
+        found.push((about, promise.id, promise.seq, due_at));
     }
-    Ok(all)
+    let facts: Vec<_> = found.iter().map(|(about, _, seq, _)| (about.id, *seq)).collect();
+    let mut texts = texts(tx, &facts).await?;
+    let promised = |(about, id, seq, due_at): (&About, PromiseId, i64, i64)| Promised {
+        about: about.clone(),
+        id,
+        text: texts.remove(&(about.id, seq)).and_then(|mut said| said.remove("text")),
+        due_at: Timestamp::from_micros(due_at),
+    };
+    Ok(found.into_iter().map(promised).collect())
 }

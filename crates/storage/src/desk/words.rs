@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use firsthand_domain::code::{Channel, Direction};
-use firsthand_domain::history::{Fact, Texts};
+use firsthand_domain::history::Texts;
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::Result;
@@ -70,20 +71,22 @@ pub async fn last_words(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap
     rows.into_iter().map(|row| Ok((ComplaintId(row.complaint), said(row)?))).collect()
 }
 
+/// What a fact tells of how something was said; the rest of it is not looked at.
+#[derive(Deserialize)]
+struct How {
+    channel: Option<Channel>,
+    direction: Option<Direction>,
+}
+
 fn said(row: SaidRow) -> Result<Said> {
-    let body: serde_json::Value = serde_json::from_str(&row.body)?;
-    let fact: Fact = serde_json::from_value(serde_json::json!({ "kind": row.kind, "body": body }))?;
+    let How { channel, direction } = serde_json::from_str(&row.body)?;
     let mut texts: Texts = serde_json::from_str(&row.text)?;
     let us = Speaker::Staff(row.name.unwrap_or_default());
-    let (by, channel, field) = match fact {
-        Fact::Received(received) => (Speaker::Customer, Some(received.channel), "narrative"),
-        Fact::ContactRecorded { channel, direction: Direction::In, .. } => {
-            (Speaker::Customer, Some(channel), "body")
-        }
-        Fact::ContactRecorded { channel, .. }
-        | Fact::Acknowledged { channel }
-        | Fact::ReplySent { channel, .. } => (us, Some(channel), "body"),
-        _ => (us, None, "question"),
+    let (by, field) = match row.kind.as_str() {
+        "received" => (Speaker::Customer, "narrative"),
+        "contact_recorded" if direction == Some(Direction::In) => (Speaker::Customer, "body"),
+        "customer_awaited" => (us, "question"),
+        _ => (us, "body"),
     };
     let mut text = texts.remove(field).unwrap_or_default();
     // A story of one line is the line of the row already.
