@@ -124,10 +124,10 @@ async fn give_work(world: &World<'_>, desk: &Desk, number: u64) -> Outcome<()> {
         serde_json::json!({ "to": to, "reason": "Nearer to the shop.", "request": request }).to_string()
     };
     let (mine, other) = (world.token.as_str(), world.other.1.as_str());
-    ask(&desk.address, &world.post(mine, "/api/v1/complaints", &log(true))).await?;
+    ask(&desk.address, &World::post(mine, "/api/v1/complaints", &log(true))).await?;
     for (from, to) in [(mine, world.other.0), (other, world.reader.id)] {
-        let place = ask(&desk.address, &world.post(from, "/api/v1/complaints", &log(false))).await?;
-        ask(&desk.address, &world.post(from, &format!("{place}/handoffs"), &offer(to.to_string()))).await?;
+        let place = ask(&desk.address, &World::post(from, "/api/v1/complaints", &log(false))).await?;
+        ask(&desk.address, &World::post(from, &format!("{place}/handoffs"), &offer(to.to_string()))).await?;
     }
     Ok(())
 }

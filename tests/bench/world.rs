@@ -105,7 +105,7 @@ impl<'p> World<'p> {
         format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n", self.token)
     }
 
-    pub(crate) fn post(&self, token: &str, path: &str, body: &str) -> String {
+    pub(crate) fn post(token: &str, path: &str, body: &str) -> String {
         format!(
             "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
