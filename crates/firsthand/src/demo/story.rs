@@ -63,9 +63,9 @@ pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String>
             story.wait(5, 120);
             let open = story.at < until;
             if open && !story.promised && chance(&mut story, 50) {
-                return story.merge_into(other);
-            }
-            if chance(&mut story, 40) {
+                // Where it cannot be, since the other was answered meanwhile, it goes its own way.
+                story.merge_into(other)?;
+            } else if chance(&mut story, 40) {
                 story.link_to(other, open)?;
             }
         }
@@ -73,8 +73,9 @@ pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String>
     if chance(&mut story, 3) {
         return story.withdraw();
     }
-    // One in forty is left lying: late, as it happens at every desk.
-    let until = if chance(&mut story, 97) { Until::Closed } else { Until::Looked };
+    // Of the last month one in ten is left lying: late, as it happens at every desk. Older ones were all seen to.
+    let recent = at.plus_days(30) > story.plan.now;
+    let until = if recent && chance(&mut story, 10) { Until::Looked } else { Until::Closed };
     story.go_on(until)
 }
 

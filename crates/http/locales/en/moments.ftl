@@ -9,6 +9,7 @@ moments-yesterday = yesterday
 moments-tomorrow = tomorrow
 moments-minutes = { $minutes } min
 moments-hours = { $hours } h { $minutes } min
+moments-hours-about = { $hours } h
 moments-days-long = { $days ->
     [one] { $days } day
    *[other] { $days } days

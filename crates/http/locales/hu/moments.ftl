@@ -9,6 +9,7 @@ moments-yesterday = tegnap
 moments-tomorrow = holnap
 moments-minutes = { $minutes } perc
 moments-hours = { $hours } óra { $minutes } perc
+moments-hours-about = { $hours } óra
 moments-days-long = { $days } nap
 moments-late = { $time } késés
 moments-left = még { $time }

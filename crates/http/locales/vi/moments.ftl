@@ -9,6 +9,7 @@ moments-yesterday = hôm qua
 moments-tomorrow = ngày mai
 moments-minutes = { $minutes } phút
 moments-hours = { $hours } giờ { $minutes } phút
+moments-hours-about = { $hours } giờ
 moments-days-long = { $days } ngày
 moments-late = trễ { $time }
 moments-left = còn { $time }

@@ -202,7 +202,7 @@ fn offered(f: &Speech, offer: desk::Offer) -> Offered {
     let about = offer.about;
     let (line, lang) = line_of(f, &about);
     let (part, until) = match offer.kind {
-        OfferKind::Handoff(id, until) => (format!("handoffs/{id}"), Some(f.clock(until).at)),
+        OfferKind::Handoff(id, until) => (format!("handoffs/{id}"), Some(f.moment(until))),
         OfferKind::Succession(id) => (format!("successions/{id}"), None),
     };
     let succession = until.is_none();
@@ -230,7 +230,7 @@ fn given_to(f: &Speech, reader: &Staff, pending: Pending) -> Given {
         lang,
         to: pending.to,
         ago: f.long(f.now.micros() - pending.offered_at.micros()),
-        until: f.clock(pending.answer_by).at,
+        until: f.moment(pending.answer_by),
         mine: about.first_contact == reader.id,
         reference: about.reference,
     }

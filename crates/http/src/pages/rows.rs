@@ -170,7 +170,7 @@ fn row(
     };
     let standing = match (item.closure, item.waiting_since) {
         (Some(closure), _) => f.word("closure", closure.code()).into_owned(),
-        (None, Some(since)) => f.with("list-waits", "time", f.long(f.now.micros() - since.micros())),
+        (None, Some(since)) => f.with("list-waits", "time", f.about(f.now.micros() - since.micros())),
         (None, None) => String::new(),
     };
     let handler = (item.handler.0 != item.first_contact.0).then(|| cut(&item.handler.1, NAME));

@@ -20,6 +20,8 @@ pub(crate) struct Clock {
     pub(crate) at: String,
     /// For machines.
     pub(crate) iso: String,
+    /// With its day, wherever it is read: on paper words such as `42 min left` say nothing.
+    pub(crate) exact: String,
 }
 
 impl Speech {
@@ -121,6 +123,24 @@ impl Speech {
         }
     }
 
+    /// The same where there is little room: `3 h`.
+    pub(crate) fn about(&self, micros: i64) -> String {
+        let hours = micros.abs() / HOUR;
+        if (1..24).contains(&hours) {
+            self.with("moments-hours-about", "hours", hours)
+        } else {
+            self.long(micros)
+        }
+    }
+
+    /// The words of due times with places in them, for a page that stays open: minutes, hours, what is left, what is late.
+    pub(crate) fn clock_words(&self) -> String {
+        let minutes = self.with("moments-minutes", "minutes", "{m}");
+        let hours = self.with2("moments-hours", "hours", "{h}", "minutes", "{m}");
+        let [left, late] = ["moments-left", "moments-late"].map(|key| self.with(key, "time", "{t}"));
+        [minutes, hours, left, late].join("|")
+    }
+
     /// A due time: words under 24 hours, then the weekday, then the date; late ones first of all.
     pub(crate) fn clock(&self, due: Timestamp) -> Clock {
         let left = due.micros() - self.now.micros();
@@ -139,8 +159,9 @@ impl Speech {
         } else {
             ("", self.date(date))
         };
-        let at = if away == 0 { self.hour(due) } else { self.moment(due) };
-        Clock { class, words, at, iso: self.iso(due) }
+        // The day stands in the words already, but where they say how late it is.
+        let at = if left < 0 { self.moment(due) } else { self.hour(due) };
+        Clock { class, words, at, iso: self.iso(due), exact: self.exact(due) }
     }
 }
 
@@ -166,7 +187,7 @@ mod tests {
         assert_eq!(clock("en", "2026-11-25T03:00:00Z").words, "Wed");
         assert_eq!(clock("en", "2026-12-25T03:00:00Z").words, "25 Dec");
         assert_eq!(clock("vi", "2026-11-22T08:00:00Z").words, "còn 42 phút");
-        assert_eq!(clock("zh", "2026-11-22T06:40:00Z").words, "已超时 38 分钟");
+        assert_eq!(clock("zh", "2026-11-22T06:40:00Z").words, "超时 38 分钟");
         assert_eq!(clock("hu", "2026-11-22T06:40:00Z").words, "38 perc késés");
     }
 
