@@ -25,10 +25,11 @@ use crate::problem::Problem;
 use crate::query::{Query, encode};
 use crate::rights::Right;
 use crate::routes::{Route, form, page};
-use filters::{Chip, Choices};
+use filters::{Chip, Choices, Wide};
 use preview::Preview;
 
-/// What the list may be asked: what programs may, and which complaint is looked at beside it.
+/// What the list may be asked: what programs may, which complaint is looked at beside it, and whether all there is to
+/// narrow it by is to choose from.
 const ASKED: &[&str] = &[
     "view",
     "stage",
@@ -48,6 +49,7 @@ const ASKED: &[&str] = &[
     "limit",
     "cursor",
     "preview",
+    "filter",
 ];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -150,7 +152,10 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
     let mut f = Frame::new(call, "list", "frame-complaints");
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
-    let Understood { query, list, ranked, mut wrong } = understood(&mut tx, &call.query, reader).await?;
+    let mut asked = call.query.clone();
+    let wide = asked.get("filter").is_some();
+    asked.remove("filter");
+    let Understood { query, list, ranked, mut wrong } = understood(&mut tx, &asked, reader).await?;
     // What was searched for stands in its box even when it could not be searched for.
     f.query = call.query.get("q").unwrap_or_default().to_owned();
     f.view = VIEWS.into_iter().find(|v| Scope::from_code(v) == Some(list.scope)).unwrap_or("all");
@@ -172,6 +177,7 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
         wrong.push("preview".to_owned());
     }
     let chips = filters::chips(&f, &mut tx, &query, &list).await?;
+    let wide = if wide { Some(Wide::read(&f, &mut tx, &list).await?) } else { None };
     drop(connection);
     let whole = chips.is_empty();
     let figure = if first_page && cursor.is_none() && !ranked {
@@ -186,7 +192,7 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
         figure,
         whole,
         chips,
-        choices: Choices::of(&f, &query, &list),
+        choices: Choices::of(&f, &query, &list, wide),
         rows,
         columns,
         choice: choice(&f, columns),

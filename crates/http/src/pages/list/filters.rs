@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use firsthand_domain::code::{Channel, Stage};
+use firsthand_domain::code::{Channel, Role, Stage};
 use firsthand_domain::id::StaffId;
 use firsthand_storage::list;
 use firsthand_storage::{Tx, causes, customers, staff};
 
 use super::{PLACE, address, kept};
 use crate::pages::Frame;
-use crate::pages::rows::cut;
+use crate::pages::rows::{cause_name, cut};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::speech::Speech;
@@ -56,8 +56,62 @@ pub(super) struct Choices {
     pub(super) place: String,
     pub(super) from: String,
     pub(super) to: String,
+    /// People and causes to choose from, where they were asked for.
+    pub(super) wide: Option<Wide>,
     /// What else the list was asked.
     pub(super) kept: Vec<(String, String)>,
+}
+
+/// A person a list can be narrowed to.
+pub(super) struct Person {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) first_contact: bool,
+    pub(super) handler: bool,
+}
+
+/// The choices that are as many as the desk has people and causes: read only when they are asked for.
+pub(super) struct Wide {
+    pub(super) people: Vec<Person>,
+    /// The code, the name, and whether it is chosen.
+    pub(super) causes: Vec<(String, String, bool)>,
+}
+
+/// So many people and causes can be chosen from.
+const MOST: i64 = 500;
+
+impl Wide {
+    pub(super) async fn read(f: &Frame, tx: &mut Tx<'_>, list: &list::Query) -> Result<Self, Problem> {
+        let mut people: Vec<Person> = staff::page(tx, None, MOST)
+            .await?
+            .into_iter()
+            .map(|one| (list.first_contact == Some(one.id), list.handler == Some(one.id), one))
+            // Whoever left is asked for no more, unless it is just what is asked for.
+            .filter(|(first, handler, one)| {
+                (one.active && one.role != Role::Auditor && !f.is_me(one.id)) || *first || *handler
+            })
+            .map(|(first_contact, handler, one)| Person {
+                id: if f.is_me(one.id) { "me".to_owned() } else { one.id.to_string() },
+                name: if f.is_me(one.id) { f.say("frame-you").into_owned() } else { one.name },
+                first_contact,
+                handler,
+            })
+            .collect();
+        if !people.iter().any(|one| one.id == "me") {
+            let name = f.say("frame-you").into_owned();
+            people.push(Person { id: "me".to_owned(), name, first_contact: false, handler: false });
+        }
+        people.sort_by(|a, b| (a.id != "me", &a.name).cmp(&(b.id != "me", &b.name)));
+        let mut causes: Vec<_> = causes::page(tx, "", MOST)
+            .await?
+            .into_iter()
+            .filter(|cause| !cause.retired || list.cause == Some(cause.id))
+            .map(|cause| (cause_name(f, &cause.name).to_owned(), list.cause == Some(cause.id), cause.code))
+            .map(|(name, chosen, code)| (code, name, chosen))
+            .collect();
+        causes.sort_by(|a, b| a.1.cmp(&b.1));
+        Ok(Self { people, causes })
+    }
 }
 
 const STAGES: [Stage; 6] = [
@@ -82,15 +136,18 @@ const CHANNELS: [Channel; 10] = [
 ];
 
 impl Choices {
-    pub(super) fn of(f: &Speech, query: &Query, list: &list::Query) -> Self {
+    pub(super) fn of(f: &Speech, query: &Query, list: &list::Query, wide: Option<Wide>) -> Self {
         let given = |name: &str| query.get(name).unwrap_or_default().to_owned();
         let me = |name: &str| query.get(name) == Some("me");
         let fields = ["stage", "channel", "category", "product", "place", "received_from", "received_to"];
         let mut without: Vec<&str> = PLACE.into_iter().chain(fields).collect();
         // Somebody else than the reader is kept, and can be taken away by the chip.
         without.extend(
-            ["first_contact", "handler"].into_iter().filter(|name| query.get(name).is_none() || me(name)),
+            ["first_contact", "handler"]
+                .into_iter()
+                .filter(|name| wide.is_some() || query.get(name).is_none() || me(name)),
         );
+        without.extend(wide.is_some().then_some("cause"));
         Self {
             stages: STAGES
                 .map(|s| Choice {
@@ -113,6 +170,7 @@ impl Choices {
             place: given("place"),
             from: given("received_from"),
             to: given("received_to"),
+            wide,
             kept: kept(query, &without),
         }
     }
