@@ -2,10 +2,11 @@
 
 use firsthand_domain::Refusal;
 use firsthand_domain::id::StaffId;
+use serde_json::json;
 
 use crate::statement::same;
 use crate::writer::Unit;
-use crate::{Result, sessions, staff};
+use crate::{Result, accounts, sessions, staff, staff_acts};
 
 statements! {
     OFFER = same("insert into account (staff, totp_offered) values ($1, $2) \
@@ -43,6 +44,23 @@ pub async fn turn_on(unit: &mut Unit<'_>, id: StaffId, step: i64, secret: &[u8])
 pub async fn turn_off(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
     run!(&mut unit.tx, TURN_OFF, id.0)?;
     end_all(unit, id).await
+}
+
+/// Ends that of another person, who lost what makes the codes: the password alone lets them in until they set up anew.
+/// Where none is on nothing is done, nor noted.
+///
+/// # Errors
+/// There is no such person, or it is the one who asks.
+pub async fn end(unit: &mut Unit<'_>, actor: StaffId, id: StaffId) -> Result<()> {
+    if actor == id {
+        return Err(Refusal::NotYours { allowed: vec!["another administrator"] }.into());
+    }
+    staff::by_id(&mut unit.tx, id).await?.filter(|person| person.active).ok_or(Refusal::NotFound)?;
+    if accounts::of(&mut unit.tx, id).await?.totp.is_none() {
+        return Ok(());
+    }
+    turn_off(unit, id).await?;
+    staff_acts::note(unit, Some(actor), "second_factor_ended", id, &json!({})).await
 }
 
 /// Uses a step up: true for who comes first with it, and while no later one was used.

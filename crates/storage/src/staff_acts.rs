@@ -35,7 +35,8 @@ pub struct Act {
     pub id: Uuid,
     /// When.
     pub at: Timestamp,
-    /// What: `added`, `set_up`, `invited`, `reset`, `role_changed`, `disabled`, `absence`, `token`.
+    /// What: `added`, `set_up`, `invited`, `reset`, `role_changed`, `disabled`, `absence`, `token_made`,
+    /// `second_factor_ended`.
     pub kind: String,
     /// Who did it; nobody when it was done on the command line or by setting up.
     pub actor: Option<String>,

@@ -105,6 +105,7 @@ who-lead = a lead
 who-admin = an administrator
 who-offerer = the person who offered it
 who-the-person = the person themselves
+who-another-administrator = another administrator
 
 missing-substantive-reply = a delivered answer to the customer
 missing-unanswered-points = answers to all points

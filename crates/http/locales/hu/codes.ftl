@@ -105,6 +105,7 @@ who-lead = a csoportvezető
 who-admin = a rendszergazda
 who-offerer = a felajánló
 who-the-person = az érintett
+who-another-administrator = másik rendszergazda
 
 missing-substantive-reply = az ügyfélnek kézbesített érdemi válasz
 missing-unanswered-points = válasz minden pontra

@@ -105,6 +105,7 @@ who-lead = trưởng nhóm
 who-admin = quản trị viên
 who-offerer = người đã đề nghị
 who-the-person = chính người đó
+who-another-administrator = quản trị viên khác
 
 missing-substantive-reply = câu trả lời đã đến tay khách
 missing-unanswered-points = trả lời cho mọi điểm khiếu nại

@@ -105,6 +105,7 @@ who-lead = 组长
 who-admin = 管理员
 who-offerer = 转交人
 who-the-person = 本人
+who-another-administrator = 其他管理员
 
 missing-substantive-reply = 已送达客户的正式答复
 missing-unanswered-points = 对每个问题的答复

@@ -4,7 +4,7 @@ use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
-use firsthand_storage::{Result, complaints, invitations, staff, staff_acts, tokens};
+use firsthand_storage::{Result, complaints, invitations, second_factor, staff, staff_acts, tokens};
 use serde_json::json;
 
 use super::verbs::Empty;
@@ -115,6 +115,19 @@ pub(crate) async fn change_place(call: Call) -> Result<Answer, Problem> {
         Box::pin(async move {
             let changed = staff::change_place(unit, caller, id, &body).await?;
             Ok(Done::plain(Answer::ok(&json::Staff::from(changed))?))
+        })
+    })
+    .await
+}
+
+pub(crate) async fn end_second_factor(call: Call) -> Result<Answer, Problem> {
+    let (id, caller) = (StaffId(call.id()?), call.caller()?.id);
+    let Empty {} = call.body()?;
+    write(&call, move |unit| {
+        Box::pin(async move {
+            second_factor::end(unit, caller, id).await?;
+            let person = staff::by_id(&mut unit.tx, id).await?.ok_or(Refusal::NotFound)?;
+            Ok(Done::plain(Answer::ok(&json::Staff::from(person))?))
         })
     })
     .await

@@ -137,6 +137,7 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/staff/{id}/tokens", Writer, "Makes a token, for oneself or, as an administrator, for anybody; it is told once.", staff::make_token).takes::<TokenFor>().makes::<json::NewToken>(),
         post("/api/v1/staff/{id}/invitations", Admin, "Makes the link by which a person chooses a password, in the place of earlier ones; it works once and is told once.", staff::invite).takes::<Empty>().makes::<json::Invitation>(),
         post("/api/v1/staff/{id}/place", Admin, "Gives a person another role or team.", staff::change_place).takes::<Place>().gives::<json::Staff>(),
+        post("/api/v1/staff/{id}/end-second-factor", Admin, "Ends the second factor of another person, who lost it, with their sessions and tokens; they set it up anew.", staff::end_second_factor).takes::<Empty>().gives::<json::Staff>(),
         post("/api/v1/staff/{id}/disable", Admin, "Disables a person who holds nothing any more.", staff::disable).takes::<Empty>().gives::<json::Staff>(),
         get("/api/v1/staff/{id}/absences", Reader, "Times away that are not over.", staff::absences).gives::<json::Page<json::Absence>>(),
         post("/api/v1/staff/{id}/absences", LeadOrAdmin, "Records a time away, with a substitute.", staff::add_absence).takes::<NewAbsence>().makes::<json::Absence>(),

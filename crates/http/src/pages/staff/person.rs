@@ -26,6 +26,7 @@ pub(super) fn routes() -> Vec<Route> {
         form("/staff/{id}/place", Admin, place),
         form("/staff/{id}/link", Admin, link),
         form("/staff/{id}/absences", LeadOrAdmin, absence),
+        form("/staff/{id}/end-second-factor", Admin, end_second_factor),
         form("/staff/{id}/disable", Admin, disable),
         form("/staff/{id}/successions", Lead, successions),
     ]
@@ -69,6 +70,11 @@ impl PersonPage {
         let (first, handled) = (duties.first_contact.len().into(), duties.handler.len().into());
         let promises = duties.promises.len().into();
         self.f.tell("staff-duties-held", [("first", first), ("handled", handled), ("promises", promises)])
+    }
+
+    /// Is it the reader's own page?
+    fn is_me(&self) -> bool {
+        self.f.is_me(self.person.id)
     }
 
     /// Is this role the one chosen in the form?
@@ -131,6 +137,7 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     page.done = call.query.get("done").and_then(|what| match what {
         "place" => Some(page.f.say("staff-done-place").into_owned()),
         "absence" => Some(page.f.say("staff-done-absence").into_owned()),
+        "second-factor" => Some(page.f.say("staff-done-second-factor").into_owned()),
         "disabled" => Some(page.f.say("staff-done-disabled").into_owned()),
         "offered" => Some(page.f.say("staff-done-offered").into_owned()),
         _ => None,
@@ -186,6 +193,16 @@ async fn link(call: Call) -> Result<Answer, Problem> {
     match ask(&call, "invitations", &json!({})).await {
         Ok(made) => with_link(&call, StaffId(call.id()?), &made).await,
         Err(problem) => again(&call, problem, "link").await,
+    }
+}
+
+async fn end_second_factor(call: Call) -> Result<Answer, Problem> {
+    if let Some(first) = confirm::first(&call)? {
+        return Ok(first);
+    }
+    match ask(&call, "end-second-factor", &json!({})).await {
+        Ok(_) => back(&call, "second-factor"),
+        Err(problem) => again(&call, problem, "second-factor").await,
     }
 }
 
