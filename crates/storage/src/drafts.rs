@@ -14,6 +14,7 @@ statements! {
                  where not exists (select 1 from idempotency where caller = $1 and key = $5) \
                  on conflict (staff, place) do update set body = excluded.body, updated_at = excluded.updated_at");
     OF = same("select body, updated_at from draft where staff = $1 and place = $2");
+    OF_THREE = same("select place, body, updated_at from draft where staff = $1 and place in ($2, $3, $4)");
     DISCARD = same("delete from draft where staff = $1 and place = $2");
 }
 
@@ -51,6 +52,19 @@ pub async fn of(tx: &mut Tx<'_>, staff: StaffId, place: &str) -> Result<Option<D
         Ok(Draft { fields: serde_json::from_str(&body)?, kept_at: Timestamp::from_micros(at) })
     };
     row.map(read).transpose()
+}
+
+/// The drafts of a person at three places, by their places.
+///
+/// # Errors
+/// The database could not.
+pub async fn of_three(tx: &mut Tx<'_>, staff: StaffId, places: [&str; 3]) -> Result<Vec<(String, Draft)>> {
+    let [one, two, three] = places;
+    let rows: Vec<(String, String, i64)> = all!(tx, OF_THREE, staff.0, one, two, three)?;
+    let read = |(place, body, at): (String, String, i64)| {
+        Ok((place, Draft { fields: serde_json::from_str(&body)?, kept_at: Timestamp::from_micros(at) }))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Forgets a draft: it was sent, or is not wanted.

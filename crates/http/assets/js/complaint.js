@@ -56,7 +56,39 @@
     if (keys[event.key]?.()) event.preventDefault();
   };
 
+  // What is written is kept a moment after each pause, until it is sent.
+  const draft = (form) => {
+    const told = form.querySelector("[role=status]");
+    const to = form.action.replace(/[^/]+$/, "draft");
+    const name = form.action.split("/").pop();
+    let waiting;
+    let sending;
+    const keep = async () => {
+      waiting = undefined;
+      sending = new AbortController();
+      try {
+        const body = new URLSearchParams(new FormData(form));
+        body.set("_form", name);
+        const answer = await fetch(to, { method: "POST", body, signal: sending.signal });
+        if (answer.status === 401 || answer.status === 403) told.textContent = form.dataset.over;
+        else told.textContent = answer.ok ? (await answer.json()).kept : form.dataset.unsaved;
+      } catch (fault) {
+        if (fault.name !== "AbortError") told.textContent = form.dataset.unsaved;
+      }
+      sending = undefined;
+    };
+    const later = () => (waiting ??= setTimeout(() => (sending ? ((waiting = undefined), later()) : keep()), 2000));
+    form.addEventListener("input", later);
+    form.addEventListener("submit", () => {
+      clearTimeout(waiting);
+      waiting = "sent";
+      sending?.abort();
+    });
+    addEventListener("pageshow", () => (waiting = undefined));
+  };
+
   if (page) {
+    for (const form of page.querySelectorAll(".pane form")) draft(form);
     page.ownerDocument.addEventListener("keydown", keydown);
     // One thing at a time in the head: what is opened covers what is below.
     page.addEventListener("toggle", (event) => {

@@ -1,5 +1,6 @@
 //! A complaint: everything that happened, who is responsible, and what can be done. Opening it changes nothing.
 
+mod drafts;
 mod facts;
 mod forms;
 mod names;
@@ -22,7 +23,7 @@ use super::{Frame, html};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::problem::Problem;
-use crate::rights::Right::Reader;
+use crate::rights::Right::{Reader, Writer};
 use crate::router::Found;
 use crate::routes::{Route, form, page};
 
@@ -32,6 +33,7 @@ const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises"];
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/complaints/{reference}", Reader, show),
+        form("/complaints/{reference}/draft", Writer, drafts::keep),
         form("/complaints/{reference}/{verb}", Reader, on_complaint),
         form("/complaints/{reference}/{part}/{id}/{verb}", Reader, on_part),
     ]
@@ -101,7 +103,10 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
         call.ask(&path, &body, Some(form.get("_key")), Some(form.get("_version"))).await
     };
     match asked.await {
-        Ok(answer) => Ok(Answer::see_other(onward(&form, &found.reference, &answer))),
+        Ok(answer) => {
+            drafts::forget(call, found.complaint.id, verb).await;
+            Ok(Answer::see_other(onward(&form, &found.reference, &answer)))
+        }
         // What the desk could not do at all is told, and logged, as everywhere.
         Err(problem) if problem.kind.status >= 429 => Err(problem),
         Err(problem) => {

@@ -9,6 +9,7 @@ use firsthand_storage::complaints::{self, HistoryItem, Referenced, headline};
 use firsthand_storage::view::{self, View};
 use firsthand_storage::{Tx, customers};
 
+use super::drafts;
 use super::facts::{Piece, Quote, Teller};
 use super::forms::Desk;
 use super::names::Names;
@@ -126,6 +127,7 @@ pub(super) async fn filled(
         None => view.reference.clone(),
     };
     let history = history(&mut tx, &view).await?;
+    let begun = drafts::begun(&mut tx, me.id, view.complaint.id).await?;
     let names = Names::read(&mut tx, &view, &history, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
     drop(connection);
@@ -140,7 +142,7 @@ pub(super) async fn filled(
     };
     let base = format!("/complaints/{}", view.reference);
     let version = view.complaint.version;
-    let forms = Forms { f: &f, tried, base, version, changes: changes.clone() };
+    let forms = Forms { f: &f, tried, base, version, changes: changes.clone(), begun: &begun };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
     let rules = Rules::new(complaint, me, staff, policy, now);
     let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable };
@@ -415,9 +417,13 @@ fn composer(desk: &Desk<'_>, tried: Option<&Tried>) -> Option<Composer> {
         let by = f.word("by", channel).into_owned();
         sheet.says(f.with2("complaint-sure", "who", to.clone(), "by", by)).hidden("_sure", channel)
     });
+    let latest = desk.forms.begun.first().map(|begun| begun.name);
     let open = match tried.map(|t| t.name.as_str()) {
         Some("notes") => "note",
         Some("contacts") => "contact",
+        // Where one was writing, one goes on.
+        None if latest == Some("notes") => "note",
+        None if latest == Some("contacts") => "contact",
         _ if reply.is_none() => "note",
         _ => "reply",
     };

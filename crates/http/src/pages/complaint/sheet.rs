@@ -5,6 +5,7 @@ use firsthand_domain::Refusal;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::drafts::Begun;
 use super::facts::Piece;
 use crate::form::Form;
 use crate::pages::Frame;
@@ -99,6 +100,8 @@ pub(super) struct Sheet {
     /// What happened since the sender opened the page.
     pub(super) changes: Vec<Vec<Piece>>,
     pub(super) controls: Vec<Control>,
+    /// Until when what stands in it was kept, if it was begun earlier.
+    pub(super) kept: Option<String>,
     typed: Option<Form>,
     refused: Option<(String, String)>,
 }
@@ -112,6 +115,8 @@ pub(super) struct Forms<'p> {
     pub(super) version: i64,
     /// What happened since the sender opened the page.
     pub(super) changes: Vec<Vec<Piece>>,
+    /// What the reader began to write earlier.
+    pub(super) begun: &'p [Begun],
 }
 
 impl Forms<'_> {
@@ -129,6 +134,7 @@ impl Forms<'_> {
         let reused =
             tried.and_then(|t| t.problem.as_ref()).is_some_and(|p| p.refusal() == Some(&Refusal::KeyReused));
         let kept_key = tried.filter(|_| !reused).and_then(|t| t.form.filled("_key"));
+        let begun = self.begun.iter().find(|begun| begun.name == name && tried.is_none());
         Sheet {
             name: name.to_owned(),
             action: format!("{}/{verb}", self.base),
@@ -142,7 +148,8 @@ impl Forms<'_> {
             fault: tried.and_then(|t| t.problem.as_ref()).map(|p| p.words(self.f)),
             changes: if overtaken { self.changes.clone() } else { Vec::new() },
             controls: Vec::new(),
-            typed: tried.map(|t| t.form.clone()),
+            kept: begun.map(|begun| self.f.with("log-kept", "time", self.f.moment(begun.kept_at))),
+            typed: tried.map(|t| &t.form).or(begun.map(|b| &b.form)).cloned(),
             refused: tried.and_then(|t| t.problem.as_ref()).and_then(|p| self.field_of(p)),
         }
     }
