@@ -109,7 +109,9 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
         // The rest is refused for its body when the caller has the right, and so changes nothing.
         "causes" | "retire" | "staff" | "disable" | "absences" | "successions" | "customers"
-        | "identifiers" | "merge" | "unmerge" | "invitations" | "place" => json!({ "nothing": true }),
+        | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor" => {
+            json!({ "nothing": true })
+        }
         _ => return None,
     })
 }

@@ -108,6 +108,40 @@ fn words_are_there(page: &str) {
 }
 
 #[tokio::test]
+async fn what_is_begun_is_kept_for_its_writer_until_it_is_sent() {
+    let w = World::new().await;
+    let draft = |name, body| [("_form", name), ("_key", "k-1"), ("body", body), ("channel", "email")];
+    let kept = w.post(&w.eve, "draft", &draft("notes", "Half a <b>note")).await;
+    assert!(kept.status == 200 && kept.body.contains("Draft kept"), "{}", kept.body);
+    let page = w.page(&w.eve).await;
+    assert!(page.contains("Half a &#60;b&#62;note</textarea>") && page.contains("Draft kept"), "{page}");
+    assert!(page.contains("value=\"note\" checked"), "one goes on where one was writing");
+    assert!(!w.page(&w.bob).await.contains("Half a"));
+    // A reply beside it is a text of its own, with all that was chosen; the later one is open.
+    w.desk.pass_seconds(60);
+    w.post(&w.eve, "draft", &draft("replies", "Half a reply")).await;
+    let page = w.page(&w.eve).await;
+    assert!(
+        page.contains("Half a reply")
+            && page.contains("Half a &#60;b")
+            && page.contains("value=\"reply\" checked")
+    );
+    assert!(page.contains("<option value=\"email\" selected>"));
+    // Emptied, it is no draft; sent, it is none either, and what comes late under the same key is not kept.
+    w.post(&w.eve, "draft", &draft("replies", " ")).await;
+    assert!(!w.page(&w.eve).await.contains("Half a reply"));
+    let sent =
+        w.post(&w.eve, "notes", &[("_key", "k-1"), ("_version", "1"), ("body", "The whole note")]).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    w.post(&w.eve, "draft", &draft("notes", "Half a late one")).await;
+    assert!(!w.page(&w.eve).await.contains("Half a"));
+    // Of other forms, and of complaints one may not know of, nothing is kept.
+    assert_eq!(w.post(&w.eve, "draft", &draft("close", "no")).await.status, 404);
+    let nowhere = w.desk.visit(&w.eve, "POST /complaints/C-2026-000099/draft", &draft("notes", "no")).await;
+    assert_eq!(nowhere.status, 404);
+}
+
+#[tokio::test]
 async fn the_whole_way_from_hand_over_to_close() {
     let w = World::new().await;
     let page = w.page(&w.eve).await;

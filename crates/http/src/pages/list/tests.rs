@@ -173,6 +173,40 @@ async fn a_look_shows_the_whole_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_list_is_narrowed_to_a_person_and_a_cause() {
+    let (desk, sid) = told(&[("Ana", "Late again"), ("Ben", "Broken")]).await;
+    let bob = desk.person("bob", "agent").await;
+    let mut handled = complaint("Cai", "Wrong colour");
+    handled["handler"] = json!(bob);
+    let (status, said) = desk.ask("eve", "POST /api/v1/complaints", handled).await;
+    assert_eq!(status, 201, "{said}");
+    let accept = format!("POST /api/v1/handoffs/{}/accept", said["handoff"]["id"].as_str().unwrap());
+    assert_eq!(desk.ask("bob", &accept, json!({})).await.0, 200);
+    let cause = json!({ "cause": "misinformed", "role": "primary", "confidence": "suspected" });
+    assert_eq!(desk.ask("eve", "POST /api/v1/complaints/C-2026-000001/causes", cause).await.0, 200);
+    // The choices come when they are asked for, with what was filled in so far.
+    let page = desk.visit(&sid, "GET /complaints?view=all", &[]).await.body;
+    assert!(page.contains("name=\"filter\"") && !page.contains(&bob), "{page}");
+    let page = desk.visit(&sid, "GET /complaints?view=all&stage=received&filter=1", &[]).await.body;
+    assert!(
+        page.contains("<details class=\"drop\" open>") && page.contains("<option value=received selected>")
+    );
+    assert!(page.contains(&format!("<option value=\"{bob}\">bob")), "{page}");
+    assert!(page.contains("<option value=\"me\">you<") && page.contains("<option value=\"misinformed\">"));
+    assert!(!page.contains("filter=1"), "the open form goes along no further");
+    for (query, found) in [
+        (format!("handler={bob}"), 1),
+        ("cause=misinformed".to_owned(), 1),
+        ("first_contact=me&handler=me&cause=".to_owned(), 2),
+        (format!("first_contact={bob}&handler=&cause="), 0),
+    ] {
+        let page = desk.visit(&sid, &format!("GET /complaints?view=all&{query}&filter=1"), &[]).await.body;
+        assert_eq!(rows(&page), found, "{query}");
+        assert!(page.matches(" selected>").count() > 0, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn columns_are_kept_for_each_person() {
     let (desk, sid) = told(&[("Ana", "Late again")]).await;
     let kept = desk

@@ -84,6 +84,49 @@ async fn row_39_nothing_outlives_a_change_of_password_factor_role_or_leaving() {
 }
 
 #[tokio::test]
+async fn a_lost_second_factor_is_ended_by_an_administrator_and_set_up_anew() {
+    let desk = Desk::open(routes::all()).await;
+    let ada = person(&desk, "ada", "admin").await;
+    let eve = person(&desk, "eve", "agent").await;
+    person(&desk, "lea", "lead").await;
+    let (here, admin) = (Browser::new(&desk, "203.0.113.1"), Browser::new(&desk, "203.0.113.2"));
+    here.sign_in("eve", GOOD).await;
+    second_factor(&desk, &here).await;
+    let end = format!("/staff/{eve}/end-second-factor");
+    // Nobody but an administrator, and nobody their own.
+    assert_eq!(here.post(&end, &[]).await.status, 403);
+    let api = |id: &str| format!("POST /api/v1/staff/{id}/end-second-factor");
+    assert_eq!(desk.ask("lea", &api(&eve), json!({})).await.0, 403);
+    let (status, said) = desk.ask("ada", &api(&ada), json!({})).await;
+    assert!(status == 403 && said.to_string().contains("another administrator"), "{said}");
+    // The password is asked for again first.
+    admin.sign_in("ada", GOOD).await;
+    assert!(!admin.get(&format!("/staff/{ada}")).await.body.contains("end-second-factor"));
+    assert!(admin.get(&format!("/staff/{eve}")).await.body.contains("end-second-factor"));
+    desk.pass_seconds(6 * 60);
+    let first = admin.post(&end, &[]).await;
+    assert!(first.status == 200 && first.body.contains("name=\"password\""), "{}", first.body);
+    assert!(here.is_in().await);
+    let done = admin.post("/confirm", &[("password", GOOD), ("kept_for", &end)]).await;
+    assert_eq!(
+        (done.status, header(&done, "location")),
+        (303, Some(&*format!("/staff/{eve}?done=second-factor")))
+    );
+    assert!(!here.is_in().await);
+    let page = admin.get(&format!("/staff/{eve}?done=second-factor")).await.body;
+    assert!(page.contains("The second factor is ended") && !page.contains(&end), "{page}");
+    assert!(admin.get("/staff/log").await.body.contains("Second factor ended"));
+    // Again is no second act.
+    assert_eq!(desk.ask("ada", &api(&eve), json!({})).await.0, 200);
+    assert_eq!(admin.get("/staff/log").await.body.matches("Second factor ended").count(), 1);
+    // The password alone lets them in, and they set it up anew.
+    let anew = Browser::new(&desk, "203.0.113.3");
+    assert_eq!(anew.sign_in("eve", GOOD).await.status, 303);
+    assert!(anew.is_in().await);
+    second_factor(&desk, &anew).await;
+}
+
+#[tokio::test]
 async fn row_40_a_page_that_asks_by_itself_keeps_no_session_alive() {
     async fn news(_: Call) -> Result<Answer, Problem> {
         Ok(Answer::text("text/plain", String::new()))
