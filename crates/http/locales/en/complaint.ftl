@@ -138,6 +138,7 @@ complaint-all = All staff
 complaint-others = Belongs together with
 complaint-goes-on-there = This one goes on there
 complaint-goes-on-here = Goes on here
+complaint-from-merged = On the merged complaint
 complaint-unmerge = Undo the merge…
 complaint-unmerge-send = Undo it
 complaint-speaks = Speaks

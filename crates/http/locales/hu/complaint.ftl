@@ -138,6 +138,7 @@ complaint-all = Minden munkatárs
 complaint-others = Kapcsolódik
 complaint-goes-on-there = Ez ott folytatódik
 complaint-goes-on-here = Itt folytatódik
+complaint-from-merged = Az összevont panaszban:
 complaint-unmerge = Szétválasztás…
 complaint-unmerge-send = Szétválasztom
 complaint-speaks = Nyelve

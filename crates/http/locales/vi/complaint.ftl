@@ -138,6 +138,7 @@ complaint-all = Mọi nhân viên
 complaint-others = Liên quan
 complaint-goes-on-there = Hồ sơ này xử lý tiếp ở đó
 complaint-goes-on-here = Xử lý tiếp ở đây
+complaint-from-merged = Thuộc khiếu nại đã gộp
 complaint-unmerge = Tách ra…
 complaint-unmerge-send = Tách ra
 complaint-speaks = Ngôn ngữ

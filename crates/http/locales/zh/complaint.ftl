@@ -138,6 +138,7 @@ complaint-all = 全体员工
 complaint-others = 关联事项
 complaint-goes-on-there = 本投诉在此继续处理
 complaint-goes-on-here = 并入本投诉处理
+complaint-from-merged = 来自已并入的投诉
 complaint-unmerge = 撤销合并…
 complaint-unmerge-send = 撤销合并
 complaint-speaks = 语言

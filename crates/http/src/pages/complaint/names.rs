@@ -32,8 +32,24 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Of everything that stands in a complaint and its history.
+    /// Of everything that stands in a complaint and its history, and of all that can be chosen.
     pub(super) async fn read(
+        tx: &mut Tx<'_>,
+        view: &View,
+        history: &[HistoryItem],
+        f: &Speech,
+    ) -> Result<Self> {
+        let mut names = Self::told(tx, view, history, f).await?;
+        names.staff = staff::page(tx, None, MOST).await?;
+        names.staff.retain(|person| person.active);
+        names.staff.sort_by(|a, b| a.name.cmp(&b.name));
+        names.causes = causes::page(tx, "", MOST).await?;
+        names.causes.retain(|cause| !cause.retired);
+        Ok(names)
+    }
+
+    /// Of everything that stands in a complaint and its history: enough to tell it, and nothing to choose from.
+    pub(super) async fn told(
         tx: &mut Tx<'_>,
         view: &View,
         history: &[HistoryItem],
@@ -46,17 +62,12 @@ impl Names {
         missing.dedup();
         let found = staff::people(tx, &missing).await?;
         people.extend(found.into_iter().map(|(id, (name, _))| (id, name)));
-        let mut everyone = staff::page(tx, None, MOST).await?;
-        everyone.retain(|person| person.active);
-        everyone.sort_by(|a, b| a.name.cmp(&b.name));
-        let mut list = causes::page(tx, "", MOST).await?;
-        list.retain(|cause| !cause.retired);
         Ok(Self {
             people,
             customers: view.customers.clone(),
             tagged: view.causes.clone(),
-            staff: everyone,
-            causes: list,
+            staff: Vec::new(),
+            causes: Vec::new(),
             lang: f.lang(),
             anonymous: f.say("frame-anonymous").into_owned(),
             erased: f.say("frame-erased").into_owned(),

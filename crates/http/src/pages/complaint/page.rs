@@ -5,6 +5,7 @@ use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::history::Fact;
 use firsthand_domain::id::StaffId;
+use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::{self, HistoryItem, Referenced, headline};
 use firsthand_storage::view::{self, View};
 use firsthand_storage::{Tx, customers};
@@ -16,7 +17,7 @@ use super::names::Names;
 use super::panels::{Panel, Row};
 use super::rules::Rules;
 use super::sheet::{Forms, Kind, Sheet, Tried};
-use super::timeline::{self, Day};
+use super::timeline::{self, Day, Story};
 use crate::call::{Answer, Call};
 use crate::pages::{Frame, html, initials};
 use crate::problem::Problem;
@@ -102,6 +103,28 @@ async fn history(tx: &mut Tx<'_>, view: &View) -> Result<Vec<HistoryItem>, Probl
     }
 }
 
+/// So many merged complaints are told on the line of the one they went into; the others are named beside it.
+const MERGED: usize = 20;
+
+/// What happened on the complaints that were merged into this one, as far as the reader may know of them.
+async fn merged(
+    tx: &mut Tx<'_>,
+    me: &Staff,
+    view: &View,
+    f: &Frame,
+) -> Result<Vec<(View, Vec<HistoryItem>, Names)>, Problem> {
+    let mut all = Vec::new();
+    for merged in view.complaint.merged.iter().take(MERGED) {
+        let found = complaints::read(tx, merged.complaint).await?;
+        let Some(found) = found.filter(|found| found.complaint.visible_to(me)) else { continue };
+        let other = view::of(tx, found, f.now).await?;
+        let history = history(tx, &other).await?;
+        let names = Names::told(tx, &other, &history, f).await?;
+        all.push((other, history, names));
+    }
+    Ok(all)
+}
+
 /// The page, with what was tried on it.
 pub(super) async fn shown(call: &Call, found: Referenced, tried: Option<Tried>) -> Result<Answer, Problem> {
     let refused = tried.as_ref().and_then(|tried| tried.problem.as_ref());
@@ -129,11 +152,21 @@ pub(super) async fn filled(
     let history = history(&mut tx, &view).await?;
     let begun = drafts::begun(&mut tx, me.id, view.complaint.id).await?;
     let names = Names::read(&mut tx, &view, &history, &f).await?;
+    let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
     drop(connection);
 
     let teller = Teller { f: &f, names: &names, view: &view };
-    let days = timeline::days(&teller, &history);
+    let others: Vec<Story<'_>> = merged
+        .iter()
+        .map(|(view, history, names)| Story {
+            teller: Teller { f: &f, names, view },
+            history,
+            merged: Some(&view.reference),
+        })
+        .collect();
+    let own = Story { teller: Teller { f: &f, names: &names, view: &view }, history: &history, merged: None };
+    let days = timeline::days(&own, &others);
     let changes = match tried.filter(|tried| tried.overtaken()).and_then(Tried::seen) {
         Some(seen) => {
             history.iter().filter(|i| i.entry.seq > seen).map(|i| teller.tell(i).in_short()).collect()

@@ -108,6 +108,29 @@ fn words_are_there(page: &str) {
 }
 
 #[tokio::test]
+async fn what_happened_on_a_merged_complaint_stands_on_the_line_of_the_other() {
+    let w = World::new().await;
+    let second = json!({
+        "channel": "email", "customer": { "name": "Mai Trần", "phone": "0901234567" }, "narrative": "Told once more.",
+    });
+    w.desk.pass_seconds(60);
+    let (_, other) = w.desk.ask("eve", "POST /api/v1/complaints", second).await;
+    let merge = format!("POST /api/v1/complaints/{}/merge", other["id"].as_str().unwrap());
+    let (status, said) = w.desk.ask("eve", &merge, json!({ "into": w.reference })).await;
+    assert_eq!(status, 200, "{said}");
+    let page = w.page(&w.eve).await;
+    let reference = other["reference"].as_str().unwrap();
+    assert!(
+        page.contains(&format!("id=\"{reference}-h1\"")) && page.contains("On the merged complaint"),
+        "{page}"
+    );
+    let (first, later) = (page.find("Ấm bị rò nước.").unwrap(), page.find("Told once more.").unwrap());
+    assert!(first < later && page.matches("id=\"h1\"").count() == 1);
+    // It is read here, and acted on nowhere but on its own page.
+    assert!(!page.contains(&format!("action=\"/complaints/{reference}")));
+}
+
+#[tokio::test]
 async fn what_is_begun_is_kept_for_its_writer_until_it_is_sent() {
     let w = World::new().await;
     let draft = |name, body| [("_form", name), ("_key", "k-1"), ("body", body), ("channel", "email")];

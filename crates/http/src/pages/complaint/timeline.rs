@@ -13,6 +13,13 @@ const RUN: usize = 4;
 const LONG: usize = 2_000;
 const BEGINNING: usize = 700;
 
+/// A history to be told, and the complaint it is of where that was merged into the one on the page.
+pub(super) struct Story<'s> {
+    pub(super) teller: Teller<'s>,
+    pub(super) history: &'s [HistoryItem],
+    pub(super) merged: Option<&'s str>,
+}
+
 /// One thing on the line.
 pub(super) struct Event {
     pub(super) seq: i64,
@@ -22,6 +29,8 @@ pub(super) struct Event {
     /// Who noted it, where the sentence does not begin with them.
     pub(super) by: Option<String>,
     pub(super) told: Told,
+    /// The complaint it happened on, if it was merged into this one.
+    pub(super) from: Option<String>,
     /// More of the same kind, right after it.
     pub(super) more: Vec<Event>,
 }
@@ -46,6 +55,14 @@ impl Event {
         self.told.look != Look::Line
     }
 
+    /// Its place on the page: the facts of this complaint by their number, those of others beside it.
+    pub(super) fn id(&self) -> String {
+        match &self.from {
+            Some(reference) => format!("{reference}-h{}", self.seq),
+            None => format!("h{}", self.seq),
+        }
+    }
+
     pub(super) fn is_note(&self) -> bool {
         self.told.look == Look::Note
     }
@@ -59,12 +76,19 @@ impl Event {
     }
 }
 
-/// The days of a history.
-pub(super) fn days(teller: &Teller<'_>, history: &[HistoryItem]) -> Vec<Day> {
-    let f = teller.f;
+/// The days of the complaint on the page, with what happened on those that were merged into it.
+pub(super) fn days(own: &Story<'_>, merged: &[Story<'_>]) -> Vec<Day> {
+    let f = own.teller.f;
     let mut days: Vec<Day> = Vec::new();
     let mut before = None;
-    for item in history {
+    let all = std::iter::once(own).chain(merged);
+    let mut items: Vec<_> =
+        all.flat_map(|story| story.history.iter().map(move |item| (story, item))).collect();
+    if !merged.is_empty() {
+        // Each keeps its own order: facts of one moment stay as they are.
+        items.sort_by_key(|(_, item)| item.entry.at);
+    }
+    for (Story { teller, merged, .. }, item) in items {
         let at = item.entry.at;
         let told = teller.tell(item);
         // Of what the customer said it stands beside it who wrote it down.
@@ -79,11 +103,13 @@ pub(super) fn days(teller: &Teller<'_>, history: &[HistoryItem]) -> Vec<Day> {
             iso: f.iso(at),
             by,
             told,
+            from: merged.map(str::to_owned),
             more: Vec::new(),
         };
         let name = f.day(at);
-        let same = before == Some(discriminant(&item.entry.fact)) && !event.is_card();
-        before = Some(discriminant(&item.entry.fact));
+        let kind = Some((discriminant(&item.entry.fact), *merged));
+        let same = before == kind && !event.is_card();
+        before = kind;
         match days.last_mut().filter(|day| day.name == name) {
             Some(day) => match day.events.last_mut().filter(|last| same && !last.is_card()) {
                 Some(last) => last.more.push(event),
