@@ -236,6 +236,83 @@ codes! {
         /// A complaint about how the other was handled: its handlers and their team are kept away.
         AboutHandling = "about_handling",
     }
+    /// What a customer is given.
+    AwardType {
+        /// The price back.
+        Refund = "refund",
+        /// Put to the customer's account.
+        Credit = "credit",
+        /// Another one.
+        Replacement = "replacement",
+        /// Delivered again.
+        Redelivery = "redelivery",
+        /// A fee not taken.
+        FeeWaiver = "fee_waiver",
+        /// To be spent with us.
+        Voucher = "voucher",
+        /// A thing given.
+        Gift = "gift",
+        /// Somebody goes and says sorry.
+        ApologyVisit = "apology_visit",
+        /// Money without owing it.
+        ExGratia = "ex_gratia",
+    }
+    /// Why the customer is given it.
+    Basis {
+        /// We are to blame.
+        Liability = "liability",
+        /// It was agreed.
+        Contract = "contract",
+        /// The law says so.
+        Statute = "statute",
+        /// We want to.
+        Goodwill = "goodwill",
+    }
+    /// Where an award stands.
+    AwardState {
+        /// Asked for.
+        Proposed = "proposed",
+        /// Allowed, under a grant that is cited.
+        Approved = "approved",
+        /// Not allowed.
+        Refused = "refused",
+        /// Taken back by whoever asked.
+        Withdrawn = "withdrawn",
+        /// Told to the customer.
+        Offered = "offered",
+        /// The customer takes it.
+        Accepted = "accepted",
+        /// The customer does not take it.
+        Declined = "declined",
+        /// The customer did not say in time.
+        Lapsed = "lapsed",
+        /// Given.
+        Executed = "executed",
+        /// Given, and taken back.
+        Reversed = "reversed",
+        /// Stopped for review: the authority it was made under was revoked for cause, or somebody asked.
+        Held = "held",
+    }
+    /// What a holder says to an emergency award afterwards.
+    Ratification {
+        /// It was right.
+        Ratified = "ratified",
+        /// It was not.
+        Condemned = "condemned",
+    }
+    /// Where a grant stands.
+    GrantState {
+        /// Written, not in force.
+        Draft = "draft",
+        /// In force.
+        Active = "active",
+        /// Stopped for a while.
+        Suspended = "suspended",
+        /// Its time is over.
+        Expired = "expired",
+        /// Taken back.
+        Revoked = "revoked",
+    }
     /// A way to know a customer again.
     IdentifierKind {
         /// A telephone number.
@@ -299,5 +376,22 @@ impl PromiseState {
     #[must_use]
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Made | Self::Broken)
+    }
+}
+
+impl AwardState {
+    /// Nothing more will come of it, or it has been given: such awards do not stand in the way of closing (I-15).
+    #[must_use]
+    pub const fn is_settled(self) -> bool {
+        matches!(
+            self,
+            Self::Refused | Self::Withdrawn | Self::Declined | Self::Lapsed | Self::Executed | Self::Reversed
+        )
+    }
+
+    /// Approved to executed: it takes up what its limits leave. One held for review does not, and is weighed anew.
+    #[must_use]
+    pub const fn is_committed(self) -> bool {
+        matches!(self, Self::Approved | Self::Offered | Self::Accepted | Self::Executed)
     }
 }

@@ -2,16 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::award::Award;
 use crate::code::{CauseRole, Channel, Closure, HandoffState, Role, Severity, Stage, SuccessionState};
-use crate::id::{ComplaintId, CustomerId, StaffId};
+use crate::id::{AwardId, ComplaintId, CustomerId, StaffId};
 use crate::policy::Policy;
 use crate::staff::Staff;
 use crate::time::Timestamp;
 
 mod apply;
+mod awards;
 mod parts;
 
 pub use apply::fold;
+pub use awards::award_of;
 pub use parts::{
     Awaiting, BeforeMerge, CauseTag, Contact, CustomerAnswer, Decision, Handoff, Link, Merged, Point,
     Promise, Referral, Reply, Succession,
@@ -19,6 +22,7 @@ pub use parts::{
 
 /// One complaint. Free text is not here: each part names the fact (`seq`) beside which its text is kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own, in any combination")]
 pub struct Complaint {
     /// Which.
     pub id: ComplaintId,
@@ -114,6 +118,12 @@ pub struct Complaint {
     pub before_merge: Option<BeforeMerge>,
     /// The later complaints that go on here.
     pub merged: Vec<Merged>,
+    /// What the customer wants is on record.
+    #[serde(default)]
+    pub remedy_known: bool,
+    /// What the customer is given.
+    #[serde(default)]
+    pub awards: Vec<Award>,
 }
 
 /// By when what is due. Waiting inside the desk pauses none of it (I-22).
@@ -171,6 +181,17 @@ impl Complaint {
     /// Promises made or broken.
     pub fn open_promises(&self) -> impl Iterator<Item = &Promise> {
         self.promises.iter().filter(|p| p.state.is_open())
+    }
+
+    /// Awards neither given nor ended.
+    pub fn awards_under_way(&self) -> impl Iterator<Item = &Award> {
+        self.awards.iter().filter(|a| !a.state.is_settled())
+    }
+
+    /// One award.
+    #[must_use]
+    pub fn award(&self, id: AwardId) -> Option<&Award> {
+        self.awards.iter().find(|a| a.id == id)
     }
 
     /// The finding of this cycle.

@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::authority::Weighed;
 use crate::code::{
-    Answer, CauseRole, Channel, Closure, Confidence, Direction, Finding, LinkKind, ReplyKind, ReplyState,
-    Severity,
+    Answer, AwardType, Basis, CauseRole, Channel, Closure, Confidence, Direction, Finding, LinkKind,
+    Ratification, ReplyKind, ReplyState, Severity,
 };
 use crate::complaint::Due;
 use crate::id::{
-    CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
+    AwardId, CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
 };
+use crate::money::Money;
 use crate::time::{Day, Timestamp};
 
 /// The free text that belongs to one fact, by field; erasable.
@@ -290,6 +292,101 @@ pub enum Fact {
         /// When.
         date: Day,
     },
+    /// Somebody asks that the customer be given something.
+    AwardProposed {
+        /// This award.
+        award: AwardId,
+        /// What.
+        award_type: AwardType,
+        /// On which ground.
+        basis: Basis,
+        /// How much.
+        value: Money,
+        /// The incident it is one of many over.
+        incident: Option<String>,
+        /// Beyond the limits, because it could not wait.
+        emergency: bool,
+    },
+    /// Asked for on other terms; approvals of the old ones are void.
+    AwardAmended {
+        /// Which.
+        award: AwardId,
+        /// How much now.
+        value: Money,
+    },
+    /// Allowed, under the grant that is cited.
+    AwardApproved {
+        /// Which.
+        award: AwardId,
+        /// The chain, its limits and what was used, as they stood.
+        cited: Box<Weighed>,
+        /// The team of whoever approved.
+        unit: Option<String>,
+        /// No further approval is needed.
+        complete: bool,
+    },
+    /// Not allowed.
+    AwardRefused {
+        /// Which.
+        award: AwardId,
+    },
+    /// Taken back before the customer knew.
+    AwardWithdrawn {
+        /// Which.
+        award: AwardId,
+    },
+    /// Told to the customer.
+    AwardOffered {
+        /// Which.
+        award: AwardId,
+        /// How.
+        channel: Channel,
+        /// Until when the customer may say.
+        answer_by: Timestamp,
+    },
+    /// The customer takes it.
+    AwardAccepted {
+        /// Which.
+        award: AwardId,
+        /// How the customer said so.
+        channel: Channel,
+    },
+    /// The customer does not take it.
+    AwardDeclined {
+        /// Which.
+        award: AwardId,
+        /// How the customer said so.
+        channel: Channel,
+    },
+    /// The customer did not say in time.
+    AwardLapsed {
+        /// Which.
+        award: AwardId,
+    },
+    /// Given.
+    AwardExecuted {
+        /// Which.
+        award: AwardId,
+    },
+    /// Given, and taken back.
+    AwardReversed {
+        /// Which.
+        award: AwardId,
+        /// The authority under which it was taken back.
+        cited: Box<Weighed>,
+    },
+    /// Stopped for review; it must be approved anew.
+    AwardHeld {
+        /// Which.
+        award: AwardId,
+    },
+    /// A holder spoke to an emergency award.
+    AwardRatified {
+        /// Which.
+        award: AwardId,
+        /// What was said.
+        outcome: Ratification,
+    },
 }
 
 /// A complaint was taken.
@@ -329,6 +426,9 @@ pub struct Received {
     pub due: Due,
     /// Came from a file.
     pub imported: bool,
+    /// What the customer wants is on record, as text beside this fact.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub desired_remedy: bool,
 }
 
 /// What an assessment changed.

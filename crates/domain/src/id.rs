@@ -51,6 +51,10 @@ identifiers!(
     PromiseId,
     /// Why complaints happen.
     CauseId,
+    /// An authority to award.
+    GrantId,
+    /// Something given, or to be given, to a customer.
+    AwardId,
     /// A time away from the desk.
     AbsenceId,
 );

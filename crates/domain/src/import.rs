@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::code::{Channel, Severity};
 use crate::customer::NewCustomer;
+use crate::money::Currency;
 use crate::text::{Line, Narrative, Reason};
 use crate::time::Timestamp;
 
@@ -52,39 +53,4 @@ pub struct ImportedAmount {
     pub minor: i64,
     /// The currency.
     pub currency: Currency,
-}
-
-/// The ISO 4217 code of a currency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct Currency(String);
-
-impl Currency {
-    /// The code.
-    pub fn code(&self) -> &str {
-        &self.0
-    }
-
-    /// How many digits its smallest unit stands behind the mark.
-    pub fn digits(&self) -> usize {
-        match self.0.as_str() {
-            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
-            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-            "CLF" | "UYW" => 4,
-            _ => 2,
-        }
-    }
-}
-
-impl TryFrom<String> for Currency {
-    type Error = &'static str;
-
-    fn try_from(code: String) -> Result<Self, Self::Error> {
-        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-            Ok(Self(code))
-        } else {
-            Err("expected the code of a currency such as EUR")
-        }
-    }
 }

@@ -4,14 +4,18 @@
 //! that a verb allows ([`verb::Verb`], [`complaint::Complaint::perform`]) and that [`complaint::Complaint::apply`]
 //! alone turns into state. Time and identifiers are handed in.
 
+pub mod authority;
+pub mod award;
 pub mod cause;
 pub mod code;
 pub mod complaint;
 pub mod contact;
 pub mod customer;
+pub mod grant;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod money;
 pub mod policy;
 pub mod refusal;
 pub mod search;
@@ -24,4 +28,4 @@ mod object;
 mod rules;
 
 pub use refusal::Refusal;
-pub use rules::{Context, Intake, Known, Logged, Needs, Outcome, Step};
+pub use rules::{AuthorityNeed, Context, Intake, Known, Logged, Needs, Outcome, Step};

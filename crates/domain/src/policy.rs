@@ -21,6 +21,10 @@ pub struct Policy {
     pub attempts: usize,
     /// Different channels, or different UTC dates, those attempts must cover.
     pub attempt_spread: usize,
+    /// Days a customer has to say whether an offered award is taken, when the offer names no time of its own.
+    pub award_answer_days: i64,
+    /// Days within which a holder speaks to an emergency award; later it is in the report of exceptions.
+    pub ratify_days: i64,
 }
 
 impl Policy {
@@ -35,5 +39,7 @@ impl Policy {
         promise_tolerance_minutes: 0,
         attempts: 3,
         attempt_spread: 2,
+        award_answer_days: 30,
+        ratify_days: 7,
     };
 }

@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::code::{HandoffState, PromiseState, ReplyState, Stage, SuccessionState};
-use crate::id::{ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId};
+use crate::authority::{NextHolder, NotCovered};
+use crate::code::{AwardState, GrantState, HandoffState, PromiseState, ReplyState, Stage, SuccessionState};
+use crate::id::{AwardId, ComplaintId, CustomerId, GrantId, HandoffId, PointId, PromiseId, ReplyId, StaffId};
+use crate::money::Money;
 use crate::time::Timestamp;
 
 /// Why a verb was not done. Nothing has changed.
@@ -177,6 +179,79 @@ pub enum Refusal {
     },
     /// The idempotency key was used with another request.
     KeyReused,
+    /// More than the caller may give here and now.
+    LimitExceeded(Box<Beyond>),
+    /// Whoever asked for an award, or amended it, does not approve it.
+    SelfApproval {
+        /// Who asked.
+        askers: Vec<StaffId>,
+    },
+    /// The caller, or somebody the caller is related to by declaration, is a party to the award.
+    RelatedParty {
+        /// The party.
+        staff: StaffId,
+    },
+    /// The caller has approved this award already; it takes somebody else.
+    ApprovedAlready,
+    /// Above the threshold whoever asked, whoever approved and whoever gives are different people.
+    AnotherPersonNeeded {
+        /// Who had a hand in it before.
+        involved: Vec<StaffId>,
+    },
+    /// The award is past this verb, or not there yet.
+    AwardOver {
+        /// Where it stands.
+        state: AwardState,
+        /// Where the verb has its place.
+        allowed: Vec<AwardState>,
+    },
+    /// Awards under way stand in the way.
+    AwardsUnderWay {
+        /// Those neither given nor ended.
+        awards: Vec<AwardId>,
+    },
+    /// What the customer wants must be on record before something is offered.
+    RemedyMissing,
+    /// What is to be given is not what was approved.
+    ApprovalBroken {
+        /// What differs: `value`, `payee`, `record`.
+        differs: &'static str,
+    },
+    /// It is no emergency award, or somebody has spoken to it already.
+    NothingToRatify,
+    /// Nobody writes, activates or resumes a grant that they hold, and nobody activates what they wrote.
+    SelfGrant,
+    /// The grant is past this verb, or not there yet.
+    GrantOver {
+        /// Where it stands.
+        state: GrantState,
+        /// Where the verb has its place.
+        allowed: Vec<GrantState>,
+    },
+    /// A grant above is not in force.
+    ParentNotInForce {
+        /// Which.
+        grant: GrantId,
+        /// Where it stands.
+        state: GrantState,
+    },
+}
+
+/// What an award goes beyond, and who may give it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Beyond {
+    /// The limit that binds; nothing of the currency where no grant speaks of the award.
+    pub limit: Money,
+    /// What is left of it.
+    pub remaining: Money,
+    /// Which limit it is, as grants name it.
+    pub limited_by: Option<&'static str>,
+    /// Whose limit it is.
+    pub grant: Option<GrantId>,
+    /// Why none of the caller's grants speaks of the award.
+    pub not_covered: Option<NotCovered>,
+    /// Whose authority covers it, the lowest first.
+    pub next_holders: Vec<NextHolder>,
 }
 
 /// Why a person cannot take a duty.
@@ -201,7 +276,7 @@ pub enum NotAReceiver {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Missing {
     /// In words of the trade: `substantive_reply`, `unanswered_points`, `open_promises`, `primary_cause`,
-    /// `customer_answer`, `external_body`, `second_decider`.
+    /// `awards_under_way`, `customer_answer`, `external_body`, `second_decider`.
     pub missing: Vec<&'static str>,
     /// Where the complaint stands.
     pub stage: Option<Stage>,
@@ -217,6 +292,9 @@ pub struct Missing {
     /// Substantive replies that were sent but not yet reported as delivered.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub undelivered_replies: Vec<ReplyId>,
+    /// Awards neither given nor ended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub awards_under_way: Vec<AwardId>,
 }
 
 /// What a person still holds.
@@ -228,13 +306,18 @@ pub struct OpenDuties {
     pub handler: Vec<ComplaintId>,
     /// Open promises the person is responsible for.
     pub promises: Vec<PromiseId>,
+    /// Grants only the person holds, under which something was approved that is not given yet.
+    pub grants: Vec<GrantId>,
 }
 
 impl OpenDuties {
     /// Nothing is held any more.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.first_contact.is_empty() && self.handler.is_empty() && self.promises.is_empty()
+        self.first_contact.is_empty()
+            && self.handler.is_empty()
+            && self.promises.is_empty()
+            && self.grants.is_empty()
     }
 }
 
@@ -285,6 +368,39 @@ impl Refusal {
             Self::Taken { .. } => "taken",
             Self::Stale { .. } => "stale",
             Self::KeyReused => "key-reused",
+            Self::LimitExceeded(_) => "limit-exceeded",
+            Self::SelfApproval { .. } => "self-approval",
+            Self::RelatedParty { .. } => "related-party",
+            Self::ApprovedAlready => "approved-already",
+            Self::AnotherPersonNeeded { .. } => "another-person-needed",
+            Self::AwardOver { .. } => "award-over",
+            Self::AwardsUnderWay { .. } => "awards-under-way",
+            Self::RemedyMissing => "remedy-missing",
+            Self::ApprovalBroken { .. } => "approval-broken",
+            Self::NothingToRatify => "nothing-to-ratify",
+            Self::SelfGrant => "self-grant",
+            Self::GrantOver { .. } => "grant-over",
+            Self::ParentNotInForce { .. } => "parent-not-in-force",
         }
+    }
+
+    /// Does it say that somebody has not the authority? Such refusals go into the ledger.
+    #[must_use]
+    pub const fn is_of_authority(&self) -> bool {
+        matches!(
+            self,
+            Self::LimitExceeded(_)
+                | Self::SelfApproval { .. }
+                | Self::RelatedParty { .. }
+                | Self::ApprovedAlready
+                | Self::AnotherPersonNeeded { .. }
+                | Self::ApprovalBroken { .. }
+                | Self::SelfGrant
+                | Self::ParentNotInForce { .. }
+                | Self::NotYours { .. }
+                | Self::ComplainedAbout
+                | Self::KeptAway
+                | Self::ReadOnly
+        )
     }
 }

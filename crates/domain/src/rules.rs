@@ -1,6 +1,7 @@
 //! The verbs: each takes the state, who asks and the time, and gives facts or a refusal.
 
 mod answering;
+mod awarding;
 mod closing;
 mod deciding;
 mod intake;
@@ -10,13 +11,15 @@ mod promising;
 
 pub use intake::{Intake, Logged};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::authority::Authority;
 use crate::cause::Cause;
 use crate::code::Stage;
 use crate::complaint::Complaint;
 use crate::history::{Actor, Entry, Fact, Texts};
 use crate::id::{NewId, StaffId};
+use crate::money::Currency;
 use crate::policy::Policy;
 use crate::refusal::{NotAReceiver, Refusal};
 use crate::staff::Staff;
@@ -48,6 +51,17 @@ pub struct Needs {
     pub cause: Option<CauseRef>,
     /// Whether anyone who complained can be reached at all.
     pub contact_route: bool,
+    /// What the caller may give, and what was given before.
+    pub authority: Option<AuthorityNeed>,
+}
+
+/// For which awards the caller's authority must be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorityNeed {
+    /// In which currency.
+    pub currency: Currency,
+    /// Over which incident.
+    pub incident: Option<String>,
 }
 
 /// What was looked up; what is missing here does not exist, or the caller may not know of it.
@@ -61,6 +75,12 @@ pub struct Known {
     pub cause: Option<Cause>,
     /// Someone who complained, in this complaint or one merged into it, has a telephone number or an e-mail address.
     pub contact_route: bool,
+    /// What the caller may give, and what was given before.
+    pub authority: Authority,
+    /// People the caller is related to by declaration.
+    pub related: BTreeSet<StaffId>,
+    /// People at the desk who are the customer: their e-mail address is one of the customer's.
+    pub customer_is: Vec<StaffId>,
 }
 
 /// A fact with the text that belongs to it.
@@ -105,6 +125,25 @@ impl Verb {
                 let receivers = complaint.receivers().into_iter().map(Some);
                 staff(&own.into_iter().chain(receivers).collect::<Vec<_>>())
             }
+            Self::ProposeAward(body) => {
+                authority(complaint, AuthorityNeed { currency: body.value.currency, incident: None })
+            }
+            Self::ApproveAward(id)
+            | Self::RefuseAward(id, _)
+            | Self::ExecuteAward(id, _)
+            | Self::ReverseAward(id, _)
+            | Self::HoldAward(id, _)
+            | Self::RatifyAward(id, _) => match complaint.award(*id) {
+                Some(award) => {
+                    let incident = award.incident.clone();
+                    authority(complaint, AuthorityNeed { currency: award.value.currency, incident })
+                }
+                None => Needs::default(),
+            },
+            Self::ProposeOfBatch(body) => {
+                let incident = Some(body.incident.as_str().to_owned());
+                authority(complaint, AuthorityNeed { currency: body.value.currency, incident })
+            }
             _ => Needs::default(),
         };
         needs.complaint = self.other().cloned();
@@ -120,6 +159,10 @@ impl Verb {
             _ => Vec::new(),
         }
     }
+}
+
+fn authority(complaint: &Complaint, need: AuthorityNeed) -> Needs {
+    Needs { staff: vec![complaint.first_contact], authority: Some(need), ..Needs::default() }
 }
 
 impl Complaint {
@@ -188,6 +231,21 @@ impl<'w, 'a> Work<'w, 'a> {
             Verb::Unmerge(body) => self.unmerge(body),
             Verb::Link(body) => self.link(body),
             Verb::Refer(body) => self.refer(body),
+            Verb::ProposeAward(body) => self.propose_award(body, None).map(drop),
+            Verb::ProposeOfBatch(body) => {
+                self.propose_award(&body.each(), Some(body.incident.as_str())).map(drop)
+            }
+            Verb::AmendAward(id, body) => self.amend_award(*id, body),
+            Verb::ApproveAward(id) => self.approve_award(*id),
+            Verb::RefuseAward(id, why) => self.refuse_award(*id, why),
+            Verb::WithdrawAward(id, why) => self.withdraw_award(*id, why),
+            Verb::OfferAward(id, body) => self.offer_award(*id, body),
+            Verb::AnswerAward(id, body) => self.answer_award(*id, body),
+            Verb::ExecuteAward(id, body) => self.execute_award(*id, body),
+            Verb::ReverseAward(id, why) => self.reverse_award(*id, why),
+            Verb::HoldAward(id, why) => self.hold_award(*id, why),
+            Verb::RatifyAward(id, body) => self.ratify_award(*id, body),
+            Verb::AwardLapses(id) => self.award_lapses(*id),
         }
     }
 

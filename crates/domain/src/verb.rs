@@ -3,11 +3,14 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::award::{
+    AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
+};
 use crate::code::{
     Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind, Severity,
 };
 use crate::customer::Complainant;
-use crate::id::{CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId};
+use crate::id::{AwardId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId};
 use crate::object::{maybe_object, object};
 use crate::text::{Line, Narrative, Reason, Text};
 use crate::time::{Day, Timestamp};
@@ -82,9 +85,9 @@ bodies! {
         /// Why it happened; needed when upheld or partly upheld.
         #[serde(default, deserialize_with = "maybe_object")]
         cause: Option<SettledCause>,
-        /// What the customer was given. Not possible yet.
-        #[schemars(skip)]
-        award: Option<serde::de::IgnoredAny>,
+        /// What the customer was given, within the logger's own authority.
+        #[serde(default, deserialize_with = "maybe_object")]
+        award: Option<ProposeAward>,
     }
     /// What the customer was told at first contact.
     SettledReply {
@@ -438,4 +441,30 @@ pub enum Verb {
     HandoffLapses(HandoffId),
     /// A timer: the promise is past its time.
     PromiseFallsDue(PromiseId),
+    /// See [`ProposeAward`].
+    ProposeAward(ProposeAward),
+    /// One of many over one incident: see [`BatchAward`].
+    ProposeOfBatch(Box<BatchAward>),
+    /// See [`AmendAward`].
+    AmendAward(AwardId, AmendAward),
+    /// Allows it, under the authority of whoever does.
+    ApproveAward(AwardId),
+    /// Does not allow it.
+    RefuseAward(AwardId, Why),
+    /// Takes it back before the customer knows.
+    WithdrawAward(AwardId, MaybeWhy),
+    /// See [`OfferAward`].
+    OfferAward(AwardId, OfferAward),
+    /// See [`AnswerAward`].
+    AnswerAward(AwardId, AnswerAward),
+    /// See [`ExecuteAward`].
+    ExecuteAward(AwardId, ExecuteAward),
+    /// Takes back what was given.
+    ReverseAward(AwardId, Why),
+    /// Stops it for review.
+    HoldAward(AwardId, Why),
+    /// See [`RatifyAward`].
+    RatifyAward(AwardId, RatifyAward),
+    /// A timer: the customer did not say in time.
+    AwardLapses(AwardId),
 }

@@ -77,10 +77,13 @@ impl Complaint {
             merged_into: None,
             before_merge: None,
             merged: Vec::new(),
+            remedy_known: received.desired_remedy,
+            awards: Vec::new(),
         })
     }
 
     /// Takes in the next fact.
+    #[allow(clippy::too_many_lines, reason = "one arm for each fact")]
     pub fn apply(&mut self, entry: &Entry) {
         self.version = entry.seq;
         let (seq, at) = (entry.seq, entry.at);
@@ -178,6 +181,19 @@ impl Complaint {
                 self.kept_away.extend(kept_away);
                 self.kept_away_teams.extend(kept_away_teams.iter().cloned());
             }
+            Fact::AwardProposed { .. }
+            | Fact::AwardAmended { .. }
+            | Fact::AwardApproved { .. }
+            | Fact::AwardRefused { .. }
+            | Fact::AwardWithdrawn { .. }
+            | Fact::AwardOffered { .. }
+            | Fact::AwardAccepted { .. }
+            | Fact::AwardDeclined { .. }
+            | Fact::AwardLapsed { .. }
+            | Fact::AwardExecuted { .. }
+            | Fact::AwardReversed { .. }
+            | Fact::AwardHeld { .. }
+            | Fact::AwardRatified { .. } => self.award_step(entry),
             Fact::Referred { date } => self.referrals.push(Referral { seq, date: *date }),
         }
     }
@@ -200,6 +216,7 @@ impl Complaint {
         self.points.extend(points.iter().map(|id| Point { id: *id, from: None, answered_by: None }));
         if assessed.desired_remedy {
             self.desired_remedy_seq = Some(seq);
+            self.remedy_known = true;
         }
         self.forward_to(Stage::Investigating);
     }
@@ -391,7 +408,7 @@ impl Complaint {
     }
 }
 
-fn staff(actor: Actor) -> Option<StaffId> {
+pub(super) fn staff(actor: Actor) -> Option<StaffId> {
     match actor {
         Actor::Staff(id) => Some(id),
         Actor::System => None,

@@ -90,6 +90,10 @@ impl Work<'_, '_> {
         if !found.open_promises.is_empty() {
             found.missing.push("open_promises");
         }
+        found.awards_under_way = complaint.awards_under_way().map(|a| a.id).collect();
+        if !found.awards_under_way.is_empty() {
+            found.missing.push("awards_under_way");
+        }
         let upheld = complaint.decision().is_some_and(|d| d.outcome != Finding::Rejected);
         if upheld && complaint.primary_cause().is_none() {
             found.missing.push("primary_cause");
@@ -143,6 +147,7 @@ impl Work<'_, '_> {
         self.in_charge()?;
         self.at_stage(Stage::OPEN)?;
         self.no_open_promises()?;
+        self.no_awards_under_way()?;
         self.merged_customers_are_answered()?;
         let contact = Fact::ContactRecorded {
             channel: body.channel,
@@ -169,6 +174,7 @@ impl Work<'_, '_> {
         }
         self.at_stage(Stage::OPEN)?;
         self.no_open_promises()?;
+        self.no_awards_under_way()?;
         self.merged_customers_are_answered()?;
         self.end(Closure::Void, true, texts([("reason", maybe(Some(&why.reason)))]));
         Ok(())

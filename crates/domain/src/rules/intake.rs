@@ -42,6 +42,12 @@ impl Log {
         [self.about_staff, self.handler, promised].into_iter().flatten().collect()
     }
 
+    /// The award this call makes.
+    #[must_use]
+    pub fn award(&self) -> Option<&crate::award::ProposeAward> {
+        self.settled.as_ref()?.award.as_ref()
+    }
+
     /// The cause this call names.
     #[must_use]
     pub fn cause(&self) -> Option<&crate::verb::CauseRef> {
@@ -65,9 +71,6 @@ impl Complaint {
             && !context.known.staff.contains_key(&about)
         {
             return Err(Refusal::field("about_staff", "expected the id of a person at the desk"));
-        }
-        if log.settled.as_ref().is_some_and(|s| s.award.is_some()) {
-            return Err(Refusal::field("settled.award", "awards are not possible yet: leave this field out"));
         }
         let points: Vec<PointId> = log.points.iter().map(|_| PointId((context.new_id)())).collect();
         let mut text = texts([
@@ -96,6 +99,7 @@ impl Complaint {
             points: points.clone(),
             due: Due::from_receipt(received_at, context.policy),
             imported: false,
+            desired_remedy: log.desired_remedy.is_some(),
         }));
         let mut work = Work::receive(intake.id, fact, text, context)?;
         if log.about_staff == Some(logger.id) {
@@ -146,6 +150,7 @@ impl Complaint {
             points: Vec::new(),
             due: Due::from_receipt(row.received_at, context.policy),
             imported: true,
+            desired_remedy: row.desired_remedy.is_some(),
         }));
         let mut work = Work::receive(intake.id, fact, text, context)?;
         if row.closed {
@@ -255,6 +260,12 @@ impl<'w, 'a> Work<'w, 'a> {
             let confidence = tag.confidence.unwrap_or(Confidence::Suspected);
             let fact = Fact::CauseTagged { cause: cause.id, role: CauseRole::Primary, confidence };
             self.record(fact, texts([("evidence", maybe(tag.evidence.as_ref()))]));
+        }
+        if let Some(award) = &settled.award {
+            self.settle_award(award, log.channel).map_err(|r| match r {
+                Refusal::Field { ref field, .. } if field == "desired_remedy" => r,
+                other => within("settled.award", other),
+            })?;
         }
         self.finish(Texts::new(), false)
     }

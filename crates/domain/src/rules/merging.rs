@@ -33,6 +33,7 @@ impl Work<'_, '_> {
             return Err(Refusal::MergeLosesProtection);
         }
         self.no_open_promises()?;
+        self.no_awards_under_way()?;
         let customers = self.complaint.customers();
         let open = |p: &&crate::complaint::Point| p.answered_by.is_none();
         let points: Vec<PointId> = self.complaint.points.iter().filter(open).map(|p| p.id).collect();

@@ -1,6 +1,7 @@
 //! Amounts as other systems write them: `$1,234.50 `, `1.234,50`, `12 500 Ft`.
 
-use firsthand_domain::import::{Currency, ImportedAmount};
+use firsthand_domain::import::ImportedAmount;
+use firsthand_domain::money::Currency;
 use serde::Deserialize;
 
 use super::columns::Column;
@@ -41,7 +42,7 @@ impl Amount {
             return Err(format!("expected at most {digits} digits after the mark, as {code} has"));
         }
         let minor: i64 = format!("{whole}{fraction:0<digits$}").parse().map_err(|_| expected())?;
-        Ok(ImportedAmount { minor, currency: self.currency.clone() })
+        Ok(ImportedAmount { minor, currency: self.currency })
     }
 }
 
