@@ -17,6 +17,7 @@ mod finding;
 mod guards;
 mod imports;
 mod keys;
+mod ledger;
 mod lists;
 mod locked;
 mod opening;

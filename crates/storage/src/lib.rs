@@ -24,6 +24,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod intake;
 pub mod invitations;
+pub mod ledger;
 pub mod list;
 mod migrations;
 pub mod parts;

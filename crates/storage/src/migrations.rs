@@ -28,7 +28,8 @@ pub(crate) fn lite() -> Migrator {
             5 "0005_handed_over",
             6 "0006_cause_lists",
             7 "0007_people",
-            8 "0008_intake"
+            8 "0008_intake",
+            9 "0009_ledger"
         )
         .into(),
     )
@@ -45,7 +46,8 @@ pub(crate) fn pg() -> Migrator {
             5 "0005_handed_over",
             6 "0006_cause_lists",
             7 "0007_people",
-            8 "0008_intake"
+            8 "0008_intake",
+            9 "0009_ledger"
         )
         .into(),
     )

@@ -137,6 +137,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),
         ("invitations", crate::invitations::STATEMENTS),
+        ("ledger", crate::ledger::STATEMENTS),
+        ("ledger::person", crate::ledger::person::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
         ("search", crate::search::STATEMENTS),
         ("second_factor", crate::second_factor::STATEMENTS),

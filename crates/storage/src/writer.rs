@@ -42,6 +42,11 @@ impl Unit<'_> {
         (self.wiring.new_id)(self.now)
     }
 
+    /// What the clock says, also when it has gone back meanwhile.
+    pub(crate) fn clock(&self) -> Timestamp {
+        (self.wiring.now)()
+    }
+
     /// The figures in force.
     #[must_use]
     pub fn policy(&self) -> &Policy {
