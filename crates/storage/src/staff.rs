@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::contact::Email;
-use firsthand_domain::id::{ComplaintId, PromiseId, StaffId};
+use firsthand_domain::id::{ComplaintId, GrantId, PromiseId, StaffId};
 use firsthand_domain::refusal::OpenDuties;
 use firsthand_domain::staff::{NewStaff, Place, Staff};
 use serde_json::json;
@@ -47,6 +47,10 @@ statements! {
     FIRST_CONTACT_OF = same("select id from complaint where stage <> 'closed' and first_contact = $1 order by id");
     HANDLER_OF = same("select id from complaint where stage <> 'closed' and handler = $1 order by id");
     PROMISES_OF = same("select id from promise where state in ('made', 'broken') and responsible = $1 order by id");
+    GRANTS_OF = same(
+        "select distinct g.id from authority_grant g join award a on a.grant_id = g.id \
+         where g.holder_staff = $1 and a.state in ('approved', 'offered', 'accepted') order by g.id"
+    );
     COMPLAINTS_OF = same(
         "select id from complaint where stage <> 'closed' and first_contact = $1 \
          union select id from complaint where stage <> 'closed' and handler = $1 \
@@ -233,10 +237,12 @@ pub async fn open_duties(tx: &mut Tx<'_>, id: StaffId) -> Result<OpenDuties> {
     let first_contact: Vec<(Uuid,)> = all!(tx, FIRST_CONTACT_OF, id.0)?;
     let handler: Vec<(Uuid,)> = all!(tx, HANDLER_OF, id.0)?;
     let promises: Vec<(Uuid,)> = all!(tx, PROMISES_OF, id.0)?;
+    let grants: Vec<(Uuid,)> = all!(tx, GRANTS_OF, id.0)?;
     Ok(OpenDuties {
         first_contact: first_contact.into_iter().map(|r| ComplaintId(r.0)).collect(),
         handler: handler.into_iter().map(|r| ComplaintId(r.0)).collect(),
         promises: promises.into_iter().map(|r| PromiseId(r.0)).collect(),
+        grants: grants.into_iter().map(|r| GrantId(r.0)).collect(),
     })
 }
 

@@ -229,6 +229,12 @@ fn people_in(c: &Complaint) -> Vec<StaffId> {
     all.extend(c.replies.iter().flat_map(|r| [r.by, r.on_behalf_of]));
     all.extend(c.promises.iter().map(|p| p.responsible));
     all.extend(c.decisions.iter().map(|d| d.by));
+    for award in &c.awards {
+        all.extend(award.askers());
+        all.extend(award.approvals.iter().map(|a| a.by));
+        all.extend(award.executed_by);
+        all.extend(award.ratification.map(|r| r.by));
+    }
     all.into_iter().collect()
 }
 
