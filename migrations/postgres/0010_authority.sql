@@ -130,3 +130,6 @@ create index award_usage_incident on award_usage (incident, currency, freed, amo
 -- A timer for the time a customer has to say whether an award is taken.
 alter table timer drop constraint timer_kind_check;
 alter table timer add check (kind in ('handoff_lapses', 'promise_falls_due', 'award_lapses'));
+
+-- What the ledger says of one thing.
+create index ledger_subject on ledger (subject, seq) where subject is not null;

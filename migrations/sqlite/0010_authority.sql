@@ -134,3 +134,6 @@ insert into timer_next (id, due_at, kind, complaint) select id, due_at, kind, co
 drop table timer;
 alter table timer_next rename to timer;
 create index timer_due on timer (due_at);
+
+-- What the ledger says of one thing.
+create index ledger_subject on ledger (subject, seq) where subject is not null;

@@ -363,6 +363,43 @@ impl Verb {
         }
     }
 
+    /// The award a verb is done on; a new one has no name yet.
+    #[must_use]
+    pub fn award(&self) -> Option<AwardId> {
+        match self {
+            Self::AmendAward(id, _)
+            | Self::ApproveAward(id)
+            | Self::RefuseAward(id, _)
+            | Self::WithdrawAward(id, _)
+            | Self::OfferAward(id, _)
+            | Self::AnswerAward(id, _)
+            | Self::ExecuteAward(id, _)
+            | Self::ReverseAward(id, _)
+            | Self::HoldAward(id, _)
+            | Self::RatifyAward(id, _)
+            | Self::AwardLapses(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// What is done about an award, as the ledger names it.
+    #[must_use]
+    pub const fn award_verb(&self) -> &'static str {
+        match self {
+            Self::AmendAward(..) => "amend",
+            Self::ApproveAward(_) => "approve",
+            Self::RefuseAward(..) => "refuse",
+            Self::WithdrawAward(..) => "withdraw",
+            Self::OfferAward(..) => "offer",
+            Self::AnswerAward(..) => "customer-answer",
+            Self::ExecuteAward(..) => "execute",
+            Self::ReverseAward(..) => "reverse",
+            Self::HoldAward(..) => "hold",
+            Self::RatifyAward(..) => "ratify",
+            _ => "propose",
+        }
+    }
+
     /// Does this verb move the other complaint as well, or only look at it?
     #[must_use]
     pub fn moves_other(&self) -> bool {

@@ -9,14 +9,14 @@ use firsthand_domain::staff::{OfferSuccessions, Staff};
 use firsthand_domain::text::{Line, Narrative};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{Log, OfferSuccession, Verb};
-use firsthand_domain::{Context, Intake, Known, Logged, Needs, Outcome, Refusal, Step};
+use firsthand_domain::{AuthorityNeed, Context, Intake, Known, Logged, Needs, Outcome, Refusal, Step};
 use uuid::Uuid;
 
 use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, causes, customers, parts, search, staff};
+use crate::{Error, Result, awards, causes, customers, parts, search, staff};
 
 statements! {
     /// The row stays locked until the change is done.
@@ -150,9 +150,14 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
         return Err(Refusal::ReadOnly.into());
     }
     let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), ..Needs::default() };
-    let known = look_up(unit, &[], &needs).await?;
+    let mut known = look_up(unit, &[], &needs).await?;
     customers::wait_for_twins(unit, &log.customer).await?;
     let customer = customers::resolve(unit, &log.customer).await?;
+    if let Some(award) = log.award() {
+        let need = AuthorityNeed { currency: award.value.currency, incident: None };
+        let customer = customer.as_ref().map(|c| c.id);
+        awards::know(unit, logger.as_ref(), None, customer, &need, &mut known).await?;
+    }
     let words =
         Words { narrative: &log.narrative, summary: log.summary.as_ref(), order_ref: log.order_ref.as_ref() };
     take_in(unit, customer, &words, |unit, intake| {
@@ -255,7 +260,8 @@ pub(crate) async fn insert(
         customer: c.customer,
     };
     search::write(unit, &entry, steps.iter().map(|step| &step.text)).await?;
-    parts::save(unit, None, c).await
+    parts::save(unit, None, c).await?;
+    awards::record::record(unit, c, steps).await
 }
 
 async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<()> {
@@ -308,7 +314,8 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
     if steps.iter().flat_map(|step| step.text.keys()).any(|field| search::is_searched(field)) {
         search::write_again(unit, c.id).await?;
     }
-    parts::save(unit, Some(before), after).await
+    parts::save(unit, Some(before), after).await?;
+    awards::record::record(unit, after, steps).await
 }
 
 /// Does a verb on a complaint; `version` is the one the caller saw, if they said.
@@ -326,11 +333,18 @@ pub async fn perform(
     let (before, other) = load_with_other(unit, id, verb).await?;
     let before =
         before.filter(|b| actor.as_ref().is_none_or(|a| b.visible_to(a))).ok_or(Refusal::NotFound)?;
-    if version.is_some_and(|v| v != before.version) {
-        return Err(Refusal::Stale { version: before.version }.into());
+    let present = match verb.award() {
+        Some(award) => before.award(award).ok_or(Refusal::NotFound)?.version,
+        None => before.version,
+    };
+    if version.is_some_and(|v| v != present) {
+        return Err(Refusal::Stale { version: present }.into());
     }
     let needs = verb.needs(&before);
     let mut known = look_up(unit, &before.customers(), &needs).await?;
+    if let Some(need) = &needs.authority {
+        awards::know(unit, actor.as_ref(), Some(&before), before.customer, need, &mut known).await?;
+    }
     if let Some(other) = other.filter(|o| actor.as_ref().is_some_and(|a| o.visible_to(a))) {
         for id in verb.needs_of_other(&other) {
             if let Some(person) = staff::by_id_in_change(unit, id).await? {

@@ -174,6 +174,12 @@ pub async fn page(tx: &mut Tx<'_>, after: i64, limit: i64) -> Result<Vec<Entry>>
     rows.into_iter().map(read_entry).collect()
 }
 
+/// The last entry that a statement finds about one thing.
+pub(crate) async fn last_of(tx: &mut Tx<'_>, sql: crate::Sql, subject: Uuid) -> Result<Option<Entry>> {
+    let row: Option<EntryRow> = find!(tx, sql, subject)?;
+    row.map(read_entry).transpose()
+}
+
 fn read_entry(row: EntryRow) -> Result<Entry> {
     Ok(Entry {
         seq: row.seq,

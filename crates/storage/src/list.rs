@@ -15,7 +15,7 @@ use crate::search::{FEW, RARE, are_at_most};
 use crate::statement::keepable;
 use crate::{Error, Result};
 
-mod sql;
+pub(crate) mod sql;
 
 /// Which complaints, from where the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

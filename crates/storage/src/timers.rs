@@ -2,7 +2,7 @@
 //! the transaction that makes it happen, so several nodes make each happen once.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::id::{ComplaintId, HandoffId, PromiseId};
+use firsthand_domain::id::{AwardId, ComplaintId, HandoffId, PromiseId};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::Verb;
 use uuid::Uuid;
@@ -27,6 +27,8 @@ pub enum Kind {
     HandoffLapses,
     /// A promise is past its time.
     PromiseFallsDue,
+    /// The customer did not say whether an award is taken.
+    AwardLapses,
 }
 
 impl Kind {
@@ -34,6 +36,7 @@ impl Kind {
         match self {
             Self::HandoffLapses => "handoff_lapses",
             Self::PromiseFallsDue => "promise_falls_due",
+            Self::AwardLapses => "award_lapses",
         }
     }
 }
@@ -69,6 +72,7 @@ pub async fn fire_due(database: &Database) -> Result<usize> {
         for (id, kind, complaint, _) in due {
             let verb = match kind.as_str() {
                 "handoff_lapses" => Verb::HandoffLapses(HandoffId(id)),
+                "award_lapses" => Verb::AwardLapses(AwardId(id)),
                 _ => Verb::PromiseFallsDue(PromiseId(id)),
             };
             match fire(database, id, ComplaintId(complaint), verb).await {

@@ -217,7 +217,7 @@ where
 }
 
 /// Who sees what is the domain's rule (`Complaint::visible_to`); `sight` holds its answer for restricted complaints.
-fn visible<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff)
+pub(crate) fn visible<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,

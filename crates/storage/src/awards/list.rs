@@ -1,0 +1,214 @@
+//! Lists of awards: what waits for an approval, what was given by whom.
+
+use firsthand_domain::code::{AwardState, AwardType, Basis, Ratification};
+use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, GrantId, StaffId};
+use firsthand_domain::money::{Currency, Money};
+use firsthand_domain::staff::Staff;
+use firsthand_domain::time::Timestamp;
+use uuid::Uuid;
+
+use crate::database::Tx;
+use crate::list::sql::visible;
+use crate::{Error, Result};
+
+/// What a list is asked for; the newest proposal first.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// In these states; in any when empty.
+    pub states: Vec<AwardState>,
+    /// On this complaint.
+    pub complaint: Option<ComplaintId>,
+    /// To this customer.
+    pub customer: Option<CustomerId>,
+    /// Asked for by this person.
+    pub proposed_by: Option<StaffId>,
+    /// Decided by this person.
+    pub approved_by: Option<StaffId>,
+    /// Decided under this grant.
+    pub grant: Option<GrantId>,
+    /// In this currency.
+    pub currency: Option<Currency>,
+    /// Of this type.
+    pub kind: Option<AwardType>,
+    /// On this ground.
+    pub basis: Option<Basis>,
+    /// Over this incident.
+    pub incident: Option<String>,
+    /// Emergency awards nobody has spoken to.
+    pub unratified: bool,
+    /// Decided from this instant on.
+    pub decided_from: Option<Timestamp>,
+    /// Decided before this instant.
+    pub decided_to: Option<Timestamp>,
+    /// After this row, in the order of the list.
+    pub cursor: Option<(Timestamp, AwardId)>,
+    /// So many rows.
+    pub limit: i64,
+}
+
+row! {
+    struct Row {
+        id: Uuid,
+        complaint: Uuid,
+        reference: String,
+        customer: Option<Uuid>,
+        customer_name: Option<String>,
+        version: i64,
+        state: String,
+        kind: String,
+        basis: String,
+        currency: String,
+        amount: i64,
+        proposed_by: Uuid,
+        proposer: String,
+        proposed_at: i64,
+        approved_by: Option<Uuid>,
+        approver: Option<String>,
+        decided_at: Option<i64>,
+        unit: Option<String>,
+        grant_id: Option<Uuid>,
+        incident: Option<String>,
+        emergency: bool,
+        ratified: Option<String>,
+        executed_at: Option<i64>,
+    }
+}
+
+/// One award of a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// Which.
+    pub id: AwardId,
+    /// On which complaint.
+    pub complaint: ComplaintId,
+    /// Its reference.
+    pub reference: String,
+    /// To whom; the name is gone once the person has been erased.
+    pub customer: Option<(CustomerId, Option<String>)>,
+    /// Its version.
+    pub version: i64,
+    /// Where it stands.
+    pub state: AwardState,
+    /// What.
+    pub kind: AwardType,
+    /// On which ground.
+    pub basis: Basis,
+    /// How much.
+    pub value: Money,
+    /// Who asked.
+    pub proposed_by: (StaffId, String),
+    /// When.
+    pub proposed_at: Timestamp,
+    /// Who decided.
+    pub approved_by: Option<(StaffId, String)>,
+    /// When.
+    pub decided_at: Option<Timestamp>,
+    /// For which team.
+    pub unit: Option<String>,
+    /// Under which grant.
+    pub grant: Option<GrantId>,
+    /// Over which incident.
+    pub incident: Option<String>,
+    /// Beyond the limits, to be ratified.
+    pub emergency: bool,
+    /// What a holder said to that.
+    pub ratified: Option<Ratification>,
+    /// When it was given.
+    pub executed_at: Option<Timestamp>,
+}
+
+impl TryFrom<Row> for Listed {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        fn read<T>(what: &str, value: Option<T>) -> Result<T> {
+            value.ok_or_else(|| Error::Corrupt(format!("award.{what}")))
+        }
+        let currency = read("currency", Currency::from_code(&row.currency))?;
+        Ok(Self {
+            id: AwardId(row.id),
+            complaint: ComplaintId(row.complaint),
+            reference: row.reference,
+            customer: row.customer.map(|id| (CustomerId(id), row.customer_name)),
+            version: row.version,
+            state: read("state", AwardState::from_code(&row.state))?,
+            kind: read("type", AwardType::from_code(&row.kind))?,
+            basis: read("basis", Basis::from_code(&row.basis))?,
+            value: Money::new(row.amount, currency),
+            proposed_by: (StaffId(row.proposed_by), row.proposer),
+            proposed_at: Timestamp::from_micros(row.proposed_at),
+            approved_by: row.approved_by.zip(row.approver).map(|(id, name)| (StaffId(id), name)),
+            decided_at: row.decided_at.map(Timestamp::from_micros),
+            unit: row.unit,
+            grant: row.grant_id.map(GrantId),
+            incident: row.incident,
+            emergency: row.emergency,
+            ratified: row.ratified.as_deref().and_then(Ratification::from_code),
+            executed_at: row.executed_at.map(Timestamp::from_micros),
+        })
+    }
+}
+
+/// Awards on complaints the reader may know of, the newest proposal first; one more than the limit when there are more.
+///
+/// # Errors
+/// The database could not.
+pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Vec<Listed>> {
+    let rows: Vec<Row> = on!(tx, |c| {
+        let mut sql = sqlx::QueryBuilder::<Db>::new(
+            "select a.id, a.complaint, c.reference, c.customer, k.name as customer_name, a.version, a.state, \
+             a.type as kind, a.basis, a.currency, a.amount, a.proposed_by, p.name as proposer, a.proposed_at, \
+             a.approved_by, v.name as approver, a.decided_at, a.unit, a.grant_id, a.incident, a.emergency, a.ratified, \
+             a.executed_at from award a join complaint c on c.id = a.complaint join staff p on p.id = a.proposed_by \
+             left join staff v on v.id = a.approved_by left join customer k on k.id = c.customer where 1 = 1",
+        );
+        visible(&mut sql, reader);
+        if !query.states.is_empty() {
+            sql.push(" and a.state in (");
+            let mut list = sql.separated(", ");
+            for state in &query.states {
+                list.push_bind(state.code());
+            }
+            sql.push(")");
+        }
+        let ids = [
+            ("a.complaint", query.complaint.map(|id| id.0)),
+            ("c.customer", query.customer.map(|id| id.0)),
+            ("a.proposed_by", query.proposed_by.map(|id| id.0)),
+            ("a.approved_by", query.approved_by.map(|id| id.0)),
+            ("a.grant_id", query.grant.map(|id| id.0)),
+        ];
+        for (column, id) in ids {
+            if let Some(id) = id {
+                sql.push(format!(" and {column} = ")).push_bind(id);
+            }
+        }
+        let words = [
+            ("a.currency", query.currency.map(|c| c.code().to_owned())),
+            ("a.type", query.kind.map(|k| k.code().to_owned())),
+            ("a.basis", query.basis.map(|b| b.code().to_owned())),
+            ("a.incident", query.incident.clone()),
+        ];
+        for (column, word) in words {
+            if let Some(word) = word {
+                sql.push(format!(" and {column} = ")).push_bind(word);
+            }
+        }
+        if query.unratified {
+            sql.push(" and a.emergency and a.ratified is null and a.decided_at is not null");
+        }
+        if let Some(from) = query.decided_from {
+            sql.push(" and a.decided_at >= ").push_bind(from.micros());
+        }
+        if let Some(to) = query.decided_to {
+            sql.push(" and a.decided_at < ").push_bind(to.micros());
+        }
+        if let Some((at, id)) = query.cursor {
+            sql.push(" and (a.proposed_at, a.id) < (").push_bind(at.micros()).push(", ");
+            sql.push_bind(id.0).push(")");
+        }
+        sql.push(" order by a.proposed_at desc, a.id desc limit ").push_bind(query.limit);
+        sql.build_query_as().fetch_all(c).await
+    })?;
+    rows.into_iter().map(Listed::try_from).collect()
+}
