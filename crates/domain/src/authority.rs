@@ -193,12 +193,18 @@ pub fn weigh(chain: &[Grant], claim: &Claim, used: &Used, now: Timestamp) -> Res
     for grant in chain {
         covers(&grant.terms, claim)?;
     }
+    stand(chain, claim.batch, used, now).ok_or(NotCovered::NotInForce)
+}
+
+/// What a chain allows wherever it speaks at all; nothing when it, or a grant above it, is not in force.
+#[must_use]
+pub fn stand(chain: &[Grant], batch: bool, used: &Used, now: Timestamp) -> Option<Weighed> {
     if chain.is_empty() || !chain.iter().all(|grant| grant.in_force(now)) || !crate::grant::is_rooted(chain) {
-        return Err(NotCovered::NotInForce);
+        return None;
     }
-    let bounds = chain.iter().flat_map(|grant| bounds(grant, used, claim.batch)).collect();
+    let bounds = chain.iter().flat_map(|grant| bounds(grant, used, batch)).collect();
     let terms = || chain.iter().map(|grant| &grant.terms);
-    Ok(Weighed {
+    Some(Weighed {
         chain: chain.iter().map(|g| Cited { grant: g.id, version: g.version, holder: g.holder }).collect(),
         bounds,
         four_eyes_above: terms().filter_map(|t| t.four_eyes_above).min(),

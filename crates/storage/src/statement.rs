@@ -123,6 +123,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("awards", crate::awards::STATEMENTS),
         ("awards::record", crate::awards::record::STATEMENTS),
         ("awards::reperform", crate::awards::reperform::STATEMENTS),
+        ("awards::standing", crate::awards::standing::STATEMENTS),
         ("awards::usage", crate::awards::usage::STATEMENTS),
         ("causes", crate::causes::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
