@@ -22,6 +22,8 @@ pub(crate) enum Right {
     DutyOfLead,
     /// The person something was offered to, or who offered it, as the domain decides.
     Party,
+    /// Whoever holds the authority, as the domain decides: see [`Right::Duty`] for why not the door.
+    Holder,
     /// A lead.
     Lead,
     /// A lead or an administrator.
@@ -35,13 +37,19 @@ pub(crate) enum Right {
 impl Right {
     /// Is it about one complaint, so that the domain decides, and a version may be compared?
     pub(crate) const fn is_the_domains(self) -> bool {
-        matches!(self, Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party)
+        matches!(self, Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party | Self::Holder)
     }
 
     /// May this person in? The domain's words for the refusal are used.
     pub(crate) fn admits(self, staff: &Staff) -> Result<(), Refusal> {
         let allowed: &[(Role, &'static str)] = match self {
-            Self::Public | Self::Reader | Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party => {
+            Self::Public
+            | Self::Reader
+            | Self::Sighted
+            | Self::Duty
+            | Self::DutyOfLead
+            | Self::Party
+            | Self::Holder => {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
@@ -65,6 +73,7 @@ impl Right {
             Self::Writer => "any person but auditors",
             Self::Sighted => "whoever sees the complaint, but auditors",
             Self::Duty => "first contact, handler or a lead; others as the rules say",
+            Self::Holder => "whoever holds the authority",
             Self::Party => "the person it was offered to, or who offered it",
             Self::Lead | Self::DutyOfLead => "a lead",
             Self::LeadOrAdmin => "a lead or an administrator",

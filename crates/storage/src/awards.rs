@@ -213,7 +213,7 @@ pub async fn claim_of(tx: &mut Tx<'_>, complaint: &Complaint, award: &Award) -> 
 }
 
 /// One complaint of a batch: which, and what became of it.
-pub type BatchRow = (String, Result<(ComplaintId, AwardId), Refusal>);
+pub type BatchRow = (String, Result<(ComplaintId, AwardId, AwardState), Refusal>);
 
 /// The same award on many complaints over one incident, in the order they are named: approved while the caller's authority
 /// lasts, to the last unit of it; asked for beyond, so that a higher holder finds it.
@@ -244,7 +244,7 @@ pub async fn batch(unit: &mut Unit<'_>, by: StaffId, body: &BatchAward) -> Resul
                 let outcome = perform(unit, by, id, &verb, None).await;
                 match outcome {
                     Ok(Ok(outcome)) => {
-                        outcome.complaint.awards.last().map(|award| (id, award.id)).ok_or(Refusal::NotFound)
+                        outcome.complaint.awards.last().map(|award| (id, award.id, award.state)).ok_or(Refusal::NotFound)
                     }
                     Ok(Err(refusal)) | Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),

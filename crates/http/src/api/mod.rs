@@ -1,5 +1,6 @@
 //! What each route does, noun by noun. Plain functions from a call to an answer.
 
+pub(crate) mod awards;
 pub(crate) mod causes;
 pub(crate) mod complaints;
 pub(crate) mod customers;

@@ -1,5 +1,6 @@
 //! What answers look like: structs whose fields are the contract's, made from what storage reads.
 
+pub(crate) mod awards;
 mod complaint;
 mod desk;
 mod history;
@@ -85,6 +86,10 @@ pub(crate) struct CustomerRef {
 impl CustomerRef {
     fn of(view: &View, id: CustomerId) -> Self {
         Self { id: Some(id), name: view.customers.get(&id).cloned().flatten(), anonymous: false }
+    }
+
+    fn named(id: CustomerId, name: Option<String>) -> Self {
+        Self { id: Some(id), name, anonymous: false }
     }
 
     fn anonymous() -> Self {

@@ -1,8 +1,11 @@
 //! The rows. Read from top to bottom it is the API.
 
+use firsthand_domain::award::{
+    AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
+};
 use firsthand_domain::cause::{NewCause, RetireCause};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
-use firsthand_domain::id::{HandoffId, PromiseId, ReplyId, SuccessionId};
+use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
 use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::verb::{
@@ -15,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
-use crate::api::{causes, complaints, customers, health, parts, staff};
+use crate::api::{awards, causes, complaints, customers, health, parts, staff};
 use crate::docs;
 use crate::json;
 use crate::openapi;
@@ -45,6 +48,7 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = complaint_routes();
     routes.extend(verb_routes());
     routes.extend(part_routes());
+    routes.extend(award_routes());
     routes.extend(desk_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
@@ -122,6 +126,39 @@ fn part_routes() -> Vec<Route> {
         part("/api/v1/promises/{id}/supersede", Duty, "Puts another promise in its place.", |id: PromiseId, b: SupersedePromise| Verb::SupersedePromise(id, b)),
         part("/api/v1/promises/{id}/void", Duty, "Lets it go at the customer's request.", |id: PromiseId, why: Why| Verb::VoidPromise(id, why)),
         part("/api/v1/promises/{id}/abandon", DutyOfLead, "Says why it will never be done.", |id: PromiseId, why: Why| Verb::AbandonPromise(id, why)),
+    ]
+}
+
+/// A verb on an award, which answers the changed award.
+fn award<B>(path: &'static str, right: Right, summary: &'static str, make: fn(AwardId, B) -> Verb) -> Route
+where
+    B: DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static,
+{
+    let handler = move |call| awards::on_award(call, make);
+    post(path, right, summary, handler).takes::<B>().gives::<json::awards::AwardInFull>()
+}
+
+#[rustfmt::skip] // one row a line
+fn award_routes() -> Vec<Route> {
+    use Right::{Duty, Holder, Reader, Sighted};
+    use json::awards::{AwardInFull, AwardListItem, Batch, MayGive};
+    vec![
+        get("/api/v1/authority/mine", Reader, "What the caller may give now, under each of their grants.", awards::mine).gives::<json::Page<MayGive>>(),
+        get("/api/v1/complaints/{id}/authority", Reader, "What the caller may give on this complaint now, and who may give more.", awards::here).gives::<json::Page<MayGive>>(),
+        post("/api/v1/complaints/{id}/awards", Duty, "Asks that the customer be given something; within the caller's own authority it is approved at once.", awards::propose).takes::<ProposeAward>().makes::<AwardInFull>(),
+        get("/api/v1/awards", Reader, "Lists awards, the newest first.", awards::list).asks(awards::FILTERS).gives::<json::Page<AwardListItem>>(),
+        post("/api/v1/awards/batch", Duty, "The same award on many complaints over one incident.", awards::batch).takes::<BatchAward>().gives::<Batch>(),
+        get("/api/v1/awards/{id}", Reader, "One award, with every approval reckoned again from what stood when it was given.", awards::one).gives::<AwardInFull>(),
+        post("/api/v1/awards/{id}/approve", Holder, "Allows it, under the authority of whoever does; with If-Match.", |call| awards::on_seen_award(call, |id, _: Empty| Verb::ApproveAward(id))).takes::<Empty>().gives::<AwardInFull>(),
+        award("/api/v1/awards/{id}/refuse", Holder, "Does not allow it.", |id, why: Why| Verb::RefuseAward(id, why)),
+        award("/api/v1/awards/{id}/amend", Duty, "Asks for it on other terms; what was approved is approved anew.", |id, b: AmendAward| Verb::AmendAward(id, b)),
+        award("/api/v1/awards/{id}/withdraw", Duty, "Takes it back before the customer knows.", |id, why: MaybeWhy| Verb::WithdrawAward(id, why)),
+        award("/api/v1/awards/{id}/offer", Duty, "Tells the customer of it.", |id, b: OfferAward| Verb::OfferAward(id, b)),
+        award("/api/v1/awards/{id}/customer-answer", Duty, "Records what the customer says to it.", |id, b: AnswerAward| Verb::AnswerAward(id, b)),
+        award("/api/v1/awards/{id}/execute", Sighted, "Gives it.", |id, b: ExecuteAward| Verb::ExecuteAward(id, b)),
+        award("/api/v1/awards/{id}/reverse", Holder, "Takes back what was given.", |id, why: Why| Verb::ReverseAward(id, why)),
+        award("/api/v1/awards/{id}/hold", Duty, "Stops it for review; it goes on after a new approval.", |id, why: Why| Verb::HoldAward(id, why)),
+        award("/api/v1/awards/{id}/ratify", Holder, "Says whether an emergency award was right.", |id, b: RatifyAward| Verb::RatifyAward(id, b)),
     ]
 }
 
