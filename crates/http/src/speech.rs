@@ -1,6 +1,7 @@
 //! What the desk says to people, in the four languages it speaks. The words are in `locales`; this finds them.
 
 mod moments;
+mod money;
 mod refusals;
 
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ macro_rules! languages {
     ($($code:literal $name:literal),+) => {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
-            "facts", "customer"
+            "facts", "customer", "authority"
         )),+]
     };
 }

@@ -9,7 +9,9 @@ use firsthand_storage::view::View;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing, Succession};
+use super::{
+    Award, ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing, Succession,
+};
 
 /// A complaint. Texts that were erased are null.
 #[expect(clippy::struct_excessive_bools, reason = "each is a member of the contract")]
@@ -85,7 +87,7 @@ pub(crate) struct Complaint {
     promises: Vec<Promise>,
     /// Why it happened; superseded tags too.
     causes: Vec<CauseTag>,
-    /// What the customer was given. Empty: awards are not possible yet.
+    /// What the customer is given.
     awards: Vec<Award>,
     /// What belongs together.
     links: Vec<Link>,
@@ -173,10 +175,6 @@ struct CauseRef {
     /// In English.
     name: String,
 }
-
-/// Something given to the customer.
-#[derive(Debug, Serialize, JsonSchema)]
-struct Award {}
 
 /// Two complaints that belong together.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -270,7 +268,7 @@ impl From<&View> for Complaint {
             replies: c.replies.iter().map(|r| Reply::of(view, r)).collect(),
             promises: c.promises.iter().map(|p| Promise::of(view, p)).collect(),
             causes: c.causes.iter().map(|t| CauseTag::of(view, t)).collect(),
-            awards: Vec::new(),
+            awards: c.awards.iter().map(|a| Award::of(view, a)).collect(),
             links: c.links.iter().map(|l| Link { to: ComplaintLink::of(view, l.to), kind: l.kind }).collect(),
             points: c.points.iter().map(|p| Point::of(view, p)).collect(),
             customer_answer: c.answer.as_ref().map(|a| CustomerAnswer {

@@ -1,5 +1,6 @@
 //! What answers look like: structs whose fields are the contract's, made from what storage reads.
 
+mod award;
 pub(crate) mod awards;
 mod complaint;
 mod desk;
@@ -13,6 +14,7 @@ use firsthand_storage::view::View;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use award::Award;
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{
     Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,

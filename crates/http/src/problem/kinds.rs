@@ -83,6 +83,31 @@ pub(crate) const KINDS: &[Kind] = &[
         "Voiding takes someone other than the logger and the first contact.",
     ),
     kind(
+        403,
+        "self-approval",
+        "Asked for by you",
+        "Whoever asked for an award, or amended it, does not approve it; `askers` names them.",
+    ),
+    kind(
+        403,
+        "related-party",
+        "Related to you",
+        "You, or somebody you are related to by declaration, is a party to the award: `staff`.",
+    ),
+    kind(
+        403,
+        "another-person-needed",
+        "Another person is needed",
+        "Above the threshold whoever asked, whoever approved and whoever gives are different people; `involved` names \
+         those who had a hand in it.",
+    ),
+    kind(
+        403,
+        "self-grant",
+        "Authority for oneself",
+        "Nobody writes, activates or resumes a grant that they hold, and nobody activates what they wrote.",
+    ),
+    kind(
         404,
         "not-found",
         "Not found",
@@ -202,6 +227,61 @@ pub(crate) const KINDS: &[Kind] = &[
         "last-administrator",
         "The last administrator",
         "Without this person the desk would have no administrator. Make somebody else one first.",
+    ),
+    kind(
+        409,
+        "limit-exceeded",
+        "Beyond your authority",
+        "More than you may give here and now: `limit` and `remaining` of the limit that binds (`limited_by`, of \
+         `grant`), or why no grant of yours speaks of it (`not_covered`). `next_holders` may give it, the lowest first.",
+    ),
+    kind(
+        409,
+        "approved-already",
+        "Approved by you already",
+        "The award needs the approval of somebody else as well.",
+    ),
+    kind(
+        409,
+        "award-over",
+        "The award is past this",
+        "It is in `state`; the verb has its place in one of `allowed`.",
+    ),
+    kind(
+        409,
+        "awards-under-way",
+        "Awards are under way",
+        "Awards neither given nor ended stand in the way; `awards` names them.",
+    ),
+    kind(
+        409,
+        "remedy-missing",
+        "What the customer wants is missing",
+        "What the customer wants must be on record (`desired_remedy`) before something is offered.",
+    ),
+    kind(
+        409,
+        "approval-broken",
+        "Not what was approved",
+        "What is to be given differs from what was approved in `differs`. Amend it and have it approved anew.",
+    ),
+    kind(
+        409,
+        "nothing-to-ratify",
+        "Nothing to ratify",
+        "It is no emergency award that was given, or a holder has spoken to it already.",
+    ),
+    kind(
+        409,
+        "grant-over",
+        "The grant is past this",
+        "It is in `state`; the verb has its place in one of `allowed`.",
+    ),
+    kind(
+        409,
+        "parent-not-in-force",
+        "A grant above is not in force",
+        "`grant`, above this one, is in `state`; it must be active first.",
     ),
     kind(409, "no-duty", "Holds no duty here", "The person named holds nothing on this complaint."),
     kind(409, "taken", "Taken already", "Somebody or something else has this value of `field` already."),

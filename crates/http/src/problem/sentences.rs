@@ -1,5 +1,7 @@
 //! A refusal in a sentence: what stands in the way and what to do about it.
 
+mod authority;
+
 use std::fmt::Display;
 
 use firsthand_domain::Refusal;
@@ -86,11 +88,12 @@ pub(super) fn of(refusal: &Refusal) -> String {
             "Its first contact no longer works here. A lead offers a succession first.".to_owned()
         }
         Refusal::OpenDuties(duties) => format!(
-            "This person still is first contact of {}, handler of {} and responsible for {} promises. Pass these \
-             duties on first.",
+            "This person still is first contact of {}, handler of {} and responsible for {} promises, and holds {} \
+             grants under which awards are still to be given. Pass these duties on first.",
             duties.first_contact.len(),
             duties.handler.len(),
-            duties.promises.len()
+            duties.promises.len(),
+            duties.grants.len()
         ),
         Refusal::LastAdministrator => {
             "This is the last administrator. Make somebody else an administrator first.".to_owned()
@@ -105,6 +108,19 @@ pub(super) fn of(refusal: &Refusal) -> String {
         Refusal::KeyReused => {
             "This Idempotency-Key was used with another request. Use a new key for a new request.".to_owned()
         }
+        Refusal::LimitExceeded(_)
+        | Refusal::SelfApproval { .. }
+        | Refusal::RelatedParty { .. }
+        | Refusal::ApprovedAlready
+        | Refusal::AnotherPersonNeeded { .. }
+        | Refusal::AwardOver { .. }
+        | Refusal::AwardsUnderWay { .. }
+        | Refusal::RemedyMissing
+        | Refusal::ApprovalBroken { .. }
+        | Refusal::NothingToRatify
+        | Refusal::SelfGrant
+        | Refusal::GrantOver { .. }
+        | Refusal::ParentNotInForce { .. } => authority::of(refusal),
     }
 }
 
@@ -129,7 +145,7 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
 
     let (staff, complaint) = (StaffId(Uuid::nil()), ComplaintId(Uuid::nil()));
     let customer = CustomerId(Uuid::nil());
-    vec![
+    let mut all = vec![
         Refusal::NotFound,
         Refusal::ReadOnly,
         Refusal::NotYours { allowed: vec!["first_contact", "lead"] },
@@ -167,5 +183,7 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
         Refusal::Taken { field: "email".into() },
         Refusal::Stale { version: 4 },
         Refusal::KeyReused,
-    ]
+    ];
+    all.extend(authority::one_of_each());
+    all
 }

@@ -4,7 +4,8 @@
 mod wrong;
 
 use firsthand_domain::Refusal;
-use firsthand_domain::refusal::NotAReceiver;
+use firsthand_domain::authority::NotCovered;
+use firsthand_domain::refusal::{Beyond, NotAReceiver};
 
 use super::Speech;
 
@@ -50,8 +51,23 @@ impl Speech {
                     ("first", duties.first_contact.len().into()),
                     ("handled", duties.handler.len().into()),
                     ("promises", duties.promises.len().into()),
+                    ("grants", duties.grants.len().into()),
                 ],
             ),
+            Refusal::LimitExceeded(beyond) => self.beyond(beyond),
+            Refusal::AwardOver { state, allowed } => {
+                let states = self.listed(allowed.iter().map(|s| self.word("award-state", s.code())));
+                self.with2(&key, "state", self.word("award-state", state.code()), "states", states)
+            }
+            Refusal::AwardsUnderWay { awards } => self.with(&key, "count", awards.len()),
+            Refusal::ApprovalBroken { differs } => self.with(&key, "differs", self.word("differs", differs)),
+            Refusal::GrantOver { state, allowed } => {
+                let states = self.listed(allowed.iter().map(|s| self.word("grant-state", s.code())));
+                self.with2(&key, "state", self.word("grant-state", state.code()), "states", states)
+            }
+            Refusal::ParentNotInForce { state, .. } => {
+                self.with(&key, "state", self.word("grant-state", state.code()))
+            }
             Refusal::NotAReceiver { why, .. } => self.say(not_a_receiver(*why)).into_owned(),
             Refusal::Field { field, expected } => self.wrong_by_name(field, expected),
             other => {
@@ -61,11 +77,47 @@ impl Speech {
         }
     }
 
+    /// How far the reader's authority goes, and who may give what goes beyond it.
+    fn beyond(&self, beyond: &Beyond) -> String {
+        let words = match (beyond.limited_by, beyond.not_covered) {
+            (Some(limit), _) => self.tell(
+                "refusal-limit-exceeded",
+                [
+                    ("which", self.word("limit", limit).into()),
+                    ("limit", self.money(beyond.limit).into()),
+                    ("remaining", self.money(beyond.remaining).into()),
+                ],
+            ),
+            (None, Some(why)) => {
+                let why = self.word("not-covered", not_covered(why));
+                self.with("refusal-limit-exceeded-not-covered", "why", why)
+            }
+            (None, None) => self.say("refusal-limit-exceeded-none").into_owned(),
+        };
+        if beyond.next_holders.is_empty() {
+            return words;
+        }
+        let next = beyond.next_holders.iter().map(|next| {
+            self.with2("refusal-next-holder", "name", next.name.clone(), "limit", self.money(next.up_to))
+        });
+        self.with2("refusal-limit-exceeded-next", "words", words, "next", self.listed(next))
+    }
+
     /// Several things in one sentence.
     pub(crate) fn listed<S: AsRef<str>>(&self, items: impl Iterator<Item = S>) -> String {
         let items: Vec<_> = items.collect();
         let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
         items.join(&self.say("refusal-comma"))
+    }
+}
+
+fn not_covered(why: NotCovered) -> &'static str {
+    match why {
+        NotCovered::Currency => "currency",
+        NotCovered::Type => "type",
+        NotCovered::Basis => "basis",
+        NotCovered::Scope => "scope",
+        NotCovered::NotInForce => "not_in_force",
     }
 }
 

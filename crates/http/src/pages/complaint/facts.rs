@@ -1,9 +1,10 @@
 //! What happened, in words: one arm for each kind of fact, so that a new kind does not compile until it has words.
 
-use firsthand_domain::code::{Channel, Direction, ReplyState};
+use firsthand_domain::code::{AwardType, Channel, Direction, Ratification, ReplyState};
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Actor, Assessed, Fact, Texts};
-use firsthand_domain::id::{ComplaintId, CustomerId, PromiseId, StaffId};
+use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, PromiseId, StaffId};
+use firsthand_domain::money::Money;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
@@ -286,6 +287,47 @@ impl Teller<'_> {
             Fact::Referred { date } => {
                 line("out", "fact-referred", In { when: self.names.day(self.f, *date), ..In::default() })
             }
+            Fact::AwardProposed { award_type, basis, value, incident, emergency, .. } => {
+                let by = self.f.word("basis", basis.code()).into_owned();
+                let what = self.worth(*award_type, *value);
+                let mut told = line("question", "fact-award-proposed", In { what, by, ..In::default() });
+                if *emergency {
+                    told.tags.push(("late", self.f.say("fact-award-emergency").into_owned()));
+                }
+                told.tags.extend(incident.iter().map(|incident| ("", incident.clone())));
+                told
+            }
+            Fact::AwardAmended { award, value } => {
+                let kind = self.complaint().award(*award).map(|a| a.kind);
+                let what = kind.map_or_else(|| self.f.money(*value), |kind| self.worth(kind, *value));
+                line("question", "fact-award-amended", In { what, ..In::default() })
+            }
+            Fact::AwardApproved { award, complete, .. } => {
+                let key = if *complete { "fact-award-approved" } else { "fact-award-approved-in-part" };
+                line("check", key, self.award(*award))
+            }
+            Fact::AwardRefused { award } => line("warn", "fact-award-refused", self.award(*award)),
+            Fact::AwardWithdrawn { award } => line("warn", "fact-award-withdrawn", self.award(*award)),
+            Fact::AwardOffered { award, channel, answer_by } => {
+                let (by, when) = (self.by(*channel), self.when(*answer_by));
+                line("out", "fact-award-offered", In { by, when, ..self.award(*award) })
+            }
+            Fact::AwardAccepted { award, channel } => {
+                let with = In { by: self.by(*channel), ..self.award(*award) };
+                line("inbound", "fact-award-accepted", with)
+            }
+            Fact::AwardDeclined { award, channel } => {
+                let with = In { by: self.by(*channel), ..self.award(*award) };
+                line("inbound", "fact-award-declined", with)
+            }
+            Fact::AwardLapsed { award } => line("warn", "fact-award-lapsed", self.award(*award)),
+            Fact::AwardExecuted { award } => line("check", "fact-award-executed", self.award(*award)),
+            Fact::AwardReversed { award, .. } => line("warn", "fact-award-reversed", self.award(*award)),
+            Fact::AwardHeld { award } => line("warn", "fact-award-held", self.award(*award)),
+            Fact::AwardRatified { award, outcome } => match outcome {
+                Ratification::Ratified => line("check", "fact-award-ratified", self.award(*award)),
+                Ratification::Condemned => line("warn", "fact-award-condemned", self.award(*award)),
+            },
         }
     }
 
@@ -293,6 +335,17 @@ impl Teller<'_> {
     fn due(&self, id: PromiseId) -> In {
         let promise = self.complaint().promises.iter().find(|p| p.id == id);
         In { when: promise.map(|p| self.when(p.due_at)).unwrap_or_default(), ..In::default() }
+    }
+
+    /// An award by what it is and what it is worth now.
+    fn award(&self, id: AwardId) -> In {
+        let award = self.complaint().award(id);
+        In { what: award.map(|a| self.worth(a.kind, a.value)).unwrap_or_default(), ..In::default() }
+    }
+
+    fn worth(&self, kind: AwardType, value: Money) -> String {
+        let kind = self.f.word("award-type", kind.code());
+        self.f.with2("fact-award-worth", "type", kind, "value", self.f.money(value))
     }
 
     fn assessed(&self, fact: &Assessed) -> String {

@@ -7,6 +7,32 @@ use crate::speech::Speech;
 
 /// How a sentence for programs begins, and the message for people. The first that fits is taken.
 const EXPECTED: &[(&str, &str)] = &[
+    // Money, awards and grants. What begins as another sentence does stands before it.
+    ("expected an amount in", "wrong-other-currency"),
+    ("expected an amount of", "wrong-amount"),
+    ("expected a smaller amount", "wrong-amount-small"),
+    ("expected more than nothing", "wrong-amount-none"),
+    ("expected the ISO 4217 code", "wrong-currency"),
+    ("expected what the customer wants, before", "wrong-remedy"),
+    ("expected to be left out: a grant under another", "wrong-document"),
+    ("expected the instrument", "wrong-document"),
+    ("expected a SHA-256", "wrong-sha256"),
+    ("expected the id of a grant", "wrong-grant"),
+    ("expected a grant that may be passed on", "wrong-not-delegable"),
+    ("expected a role that writes", "wrong-holder"),
+    ("expected the id of a person at the desk, or a role", "wrong-holder"),
+    ("expected the id of a person, or one of agent", "wrong-holder"),
+    ("expected an active person who is not an auditor", "wrong-holder"),
+    ("expected at least one limit", "wrong-limit"),
+    ("expected ids or codes of causes", "wrong-causes"),
+    ("expected at least one type of award", "wrong-types"),
+    ("expected at least one basis", "wrong-bases"),
+    ("expected an instant after `valid_from`", "wrong-ends-before"),
+    ("expected the amount above which", "wrong-four-eyes"),
+    ("expected false: no level", "wrong-levels"),
+    ("expected nothing that the parent does not allow", "wrong-wider"),
+    ("expected no earlier than the parent's", "wrong-wider"),
+    ("expected no later than the parent's", "wrong-wider"),
     // Not there at all.
     ("expected this field, which is required", "wrong-required"),
     ("expected a text that is not empty", "wrong-required"),
@@ -83,10 +109,23 @@ const EXPECTED: &[(&str, &str)] = &[
 ];
 
 /// Fields that name a person, chosen from a list.
-const PEOPLE: &[&str] = &["to", "from", "handler", "responsible", "about_staff", "substitute"];
+const PEOPLE: &[&str] = &["to", "from", "handler", "responsible", "about_staff", "substitute", "staff"];
+
+/// How a sentence for programs ends, where what is filled in stands before it.
+const ENDS: &[(&str, &str)] = &[
+    (", which the parent allows", "wrong-wider"),
+    (", the currency of the parent", "wrong-other-currency"),
+    (": for another currency, propose another award", "wrong-other-currency"),
+    (" levels", "wrong-number"),
+    (" days", "wrong-number"),
+    ("expected 1 to 5", "wrong-number"),
+];
 
 /// The message for what was expected.
 fn message(expected: &str) -> Option<&'static str> {
+    if let Some((_, key)) = ENDS.iter().find(|(ends, _)| expected.ends_with(ends)) {
+        return Some(key);
+    }
     EXPECTED.iter().find(|(begins, _)| expected.starts_with(begins)).map(|(_, key)| *key)
 }
 
