@@ -243,9 +243,12 @@ pub async fn batch(unit: &mut Unit<'_>, by: StaffId, body: &BatchAward) -> Resul
                 done.push(id);
                 let outcome = perform(unit, by, id, &verb, None).await;
                 match outcome {
-                    Ok(Ok(outcome)) => {
-                        outcome.complaint.awards.last().map(|award| (id, award.id, award.state)).ok_or(Refusal::NotFound)
-                    }
+                    Ok(Ok(outcome)) => outcome
+                        .complaint
+                        .awards
+                        .last()
+                        .map(|award| (id, award.id, award.state))
+                        .ok_or(Refusal::NotFound),
                     Ok(Err(refusal)) | Err(Error::Refused(refusal)) => Err(refusal),
                     Err(other) => return Err(other),
                 }

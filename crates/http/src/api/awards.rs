@@ -40,9 +40,12 @@ pub(crate) async fn propose(call: Call) -> Result<Answer, Problem> {
                 Err(refusal) => return Ok(Done::refused(refusal)),
             };
             let made = outcome.complaint.awards.last().map(|a| a.id).ok_or(Refusal::NotFound)?;
-            let (answer, version) = in_full(unit, &outcome, made, &caller).await?;
+            let (answer, version) = in_full(unit, &outcome, made).await?;
             let location = format!("/api/v1/awards/{made}");
-            Ok(Done { complaint: Some(id), ..Done::plain(Answer::made(&answer, location)?.at_version(version)) })
+            Ok(Done {
+                complaint: Some(id),
+                ..Done::plain(Answer::made(&answer, location)?.at_version(version))
+            })
         })
     })
     .await
@@ -73,7 +76,10 @@ async fn perform<B: DeserializeOwned>(
     let award = AwardId(call.id()?);
     let verb = make(award, call.body()?);
     if must_name_version && version.is_none() {
-        return Err(Problem::version_needed());
+        return Err(Problem::new(
+            "version-needed",
+            "Send If-Match with the version of the award that you have seen.",
+        ));
     }
     write(&call, move |unit| {
         let (verb, caller) = (verb.clone(), caller.clone());
@@ -83,7 +89,7 @@ async fn perform<B: DeserializeOwned>(
                 Ok(outcome) => outcome,
                 Err(refusal) => return Ok(Done::refused(refusal)),
             };
-            let (answer, version) = in_full(unit, &outcome, award, &caller).await?;
+            let (answer, version) = in_full(unit, &outcome, award).await?;
             Ok(Done { complaint: Some(id), ..Done::plain(Answer::ok(&answer)?.at_version(version)) })
         })
     })
@@ -95,10 +101,9 @@ async fn in_full(
     unit: &mut Unit<'_>,
     outcome: &Outcome,
     award: AwardId,
-    caller: &Staff,
 ) -> Result<(json::awards::AwardInFull, i64)> {
     let view = read(unit, outcome.complaint.id).await?;
-    let next = next_holders(&mut unit.tx, &view.complaint, award, caller.id, unit.now).await?;
+    let next = next_holders(&mut unit.tx, &view.complaint, award, unit.now).await?;
     let version = view.complaint.award(award).map_or(0, |a| a.version);
     let full = json::awards::AwardInFull::of(&view, award, next, &[], &Names::new(), &|_| true);
     Ok((full.ok_or(Refusal::NotFound)?, version))
@@ -108,15 +113,13 @@ async fn next_holders(
     tx: &mut Tx<'_>,
     complaint: &Complaint,
     award: AwardId,
-    reader: StaffId,
     now: Timestamp,
 ) -> Result<Vec<firsthand_domain::authority::NextHolder>> {
-    let waits = |a: &&firsthand_domain::award::Award| matches!(a.state, AwardState::Proposed | AwardState::Held);
+    let waits =
+        |a: &&firsthand_domain::award::Award| matches!(a.state, AwardState::Proposed | AwardState::Held);
     let Some(award) = complaint.award(award).filter(waits) else { return Ok(Vec::new()) };
     let mut apart = award.askers();
     apart.extend(award.approvals.iter().map(|a| a.by));
-    // Whoever reads it and may decide it knows by their own authority; they are named like everybody else.
-    let _ = reader;
     awards::holders_for(tx, complaint, award, &apart, now).await
 }
 
@@ -163,14 +166,14 @@ pub(crate) async fn proven(
             others.insert(competing.complaint);
         }
     }
-    let names = staff::people(tx, &people.into_iter().collect::<Vec<_>>()).await?;
+    let names = names_of(tx, people).await?;
     let mut known = BTreeSet::new();
     for other in others {
         if complaints::read(tx, other).await?.is_some_and(|o| o.complaint.visible_to(reader)) {
             known.insert(other);
         }
     }
-    let next = next_holders(tx, &view.complaint, award, reader.id, now).await?;
+    let next = next_holders(tx, &view.complaint, award, now).await?;
     let full = json::awards::AwardInFull::of(view, award, next, &done, &names, &|id| known.contains(&id));
     Ok(full.ok_or(Refusal::NotFound)?)
 }
@@ -209,7 +212,8 @@ fn asked(call: &Call) -> Result<Asked, Problem> {
     let (query, reader) = (&call.query, call.caller()?);
     let person = |v: &str| if v == "me" { Some(reader.id) } else { v.parse().ok() };
     let states = "expected states of awards, with commas between them";
-    let read_states = |v: &str| v.split(',').map(|s| AwardState::from_code(s.trim())).collect::<Option<Vec<_>>>();
+    let read_states =
+        |v: &str| v.split(',').map(|s| AwardState::from_code(s.trim())).collect::<Option<Vec<_>>>();
     let (id, me, when) =
         ("expected an id (a UUID)", "expected an id (a UUID), or me", "expected an instant or a UTC day");
     let time = |v: &str| Timestamp::parse_or_day(v).ok();
@@ -227,8 +231,11 @@ fn asked(call: &Call) -> Result<Asked, Problem> {
         currency: query.read("currency", "expected the code of a currency, as EUR", Currency::from_code)?,
         kind: query.read("type", "expected a type of award", AwardType::from_code)?,
         basis: query.read("basis", "expected liability, contract, statute or goodwill", Basis::from_code)?,
-        incident: query.read("incident", "expected a text", |v| Line::parse(v).ok().map(Line::into_string))?,
-        unratified: query.read("unratified", "expected true or false", |v| v.parse().ok())?.unwrap_or_default(),
+        incident: query
+            .read("incident", "expected a text", |v| Line::parse(v).ok().map(Line::into_string))?,
+        unratified: query
+            .read("unratified", "expected true or false", |v| v.parse().ok())?
+            .unwrap_or_default(),
         decided_from: query.read("decided_from", when, time)?,
         decided_to: query.read("decided_to", when, time)?,
         cursor: query.read("cursor", "expected the `next` of the page before", cursor)?,
@@ -254,9 +261,15 @@ pub(crate) async fn batch(call: Call) -> Result<Answer, Problem> {
             for (complaint, row) in rows {
                 items.push(match row {
                     Ok((id, award, state)) => {
-                        *if state == AwardState::Approved { &mut approved } else { &mut proposed } += body.value.minor;
+                        *if state == AwardState::Approved { &mut approved } else { &mut proposed } +=
+                            body.value.minor;
                         let _: ComplaintId = id;
-                        json::awards::BatchRow { complaint, award: Some(award), state: Some(state), problem: None }
+                        json::awards::BatchRow {
+                            complaint,
+                            award: Some(award),
+                            state: Some(state),
+                            problem: None,
+                        }
                     }
                     Err(refusal) => {
                         let problem = Some(Problem::from(refusal).as_row());
@@ -313,5 +326,10 @@ pub(crate) async fn names_in(tx: &mut Tx<'_>, standings: &[Standing]) -> Result<
         holders.chain(s.chain.iter().map(|g| g.written_by))
     });
     let people: BTreeSet<StaffId> = people.collect();
-    staff::people(tx, &people.into_iter().collect::<Vec<_>>()).await
+    names_of(tx, people).await
+}
+
+async fn names_of(tx: &mut Tx<'_>, people: BTreeSet<StaffId>) -> Result<Names> {
+    let people = staff::people(tx, &people.into_iter().collect::<Vec<_>>()).await?;
+    Ok(people.into_iter().map(|(id, (name, _))| (id, name)).collect())
 }
