@@ -186,6 +186,20 @@ pub enum NotCovered {
     NotInForce,
 }
 
+impl NotCovered {
+    /// As programs read it.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Currency => "currency",
+            Self::Type => "type",
+            Self::Basis => "basis",
+            Self::Scope => "scope",
+            Self::NotInForce => "not_in_force",
+        }
+    }
+}
+
 /// What a chain (the grant first, the root last) allows for a claim at an instant, whatever its amount.
 ///
 /// # Errors

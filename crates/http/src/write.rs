@@ -11,14 +11,25 @@ use crate::problem::Problem;
 
 /// What a change answers, and of which complaint it speaks, so that the answer goes when that goes.
 pub(crate) struct Done {
-    pub(crate) answer: Answer,
+    /// The answer; or a refusal, of which what was recorded stands.
+    pub(crate) answer: Result<Answer, Box<Refusal>>,
     pub(crate) complaint: Option<ComplaintId>,
 }
 
 impl Done {
     /// An answer that speaks of no complaint.
     pub(crate) fn plain(answer: Answer) -> Self {
-        Self { answer, complaint: None }
+        Self { answer: Ok(answer), complaint: None }
+    }
+
+    /// An answer that speaks of a complaint.
+    pub(crate) fn about(answer: Answer, complaint: ComplaintId) -> Self {
+        Self { answer: Ok(answer), complaint: Some(complaint) }
+    }
+
+    /// Refused, and that is on record. Whoever says this has decided before anything of the change was written.
+    pub(crate) fn refused(refusal: Refusal) -> Self {
+        Self { answer: Err(Box::new(refusal)), complaint: None }
     }
 }
 
@@ -29,7 +40,8 @@ pub(crate) enum Ran {
     Before,
 }
 
-/// Does the work in one change, at most once under an Idempotency-Key. An error leaves nothing behind, the key included.
+/// Does the work in one change, at most once under an Idempotency-Key. An error leaves nothing behind, the key included;
+/// a refusal that is on record leaves that record and no key.
 pub(crate) async fn write<F>(call: &Call, work: F) -> Result<Answer, Problem>
 where
     F: for<'u, 'c> Fn(&'u mut Unit<'c>) -> Future<'u, Result<Done>> + Send + Sync + 'static,
@@ -54,14 +66,24 @@ where
             if let Some(once) = &once
                 && let Some(kept) = idempotency::take(unit, once).await?
             {
-                return Ok((Answer::from_kept(&kept)?, Ran::Before));
+                return Ok(Ok((Answer::from_kept(&kept)?, Ran::Before)));
             }
             let Done { answer, complaint } = work(unit).await?;
-            if let Some(once) = &once {
-                idempotency::keep(unit, once, &answer.to_kept()?, complaint).await?;
+            match answer {
+                Ok(answer) => {
+                    if let Some(once) = &once {
+                        idempotency::keep(unit, once, &answer.to_kept()?, complaint).await?;
+                    }
+                    Ok::<_, Error>(Ok((answer, Ran::Now)))
+                }
+                Err(refusal) => {
+                    if let Some(once) = &once {
+                        idempotency::give_back(unit, once).await?;
+                    }
+                    Ok(Err(refusal))
+                }
             }
-            Ok::<_, Error>((answer, Ran::Now))
         })
     });
-    Ok(written.await?)
+    written.await?.map_err(|refusal| Problem::from(*refusal))
 }

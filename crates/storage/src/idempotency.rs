@@ -14,6 +14,7 @@ statements! {
                  on conflict (caller, key) do nothing");
     FIND = same("select fingerprint, answer from idempotency where caller = $1 and key = $2");
     KEEP = same("update idempotency set answer = $3, complaint = $4 where caller = $1 and key = $2");
+    GIVE_BACK = same("delete from idempotency where caller = $1 and key = $2 and answer is null");
     FORGET = same("delete from idempotency where created_at < $1");
 }
 
@@ -58,6 +59,14 @@ pub async fn keep(
     complaint: Option<ComplaintId>,
 ) -> Result<()> {
     run!(&mut unit.tx, KEEP, once.caller.0, once.key.as_str(), answer, complaint.map(|c| c.0)).map(drop)
+}
+
+/// Gives a key back that was taken by this change and served nothing: only what was done is kept.
+///
+/// # Errors
+/// The database could not.
+pub async fn give_back(unit: &mut Unit<'_>, once: &Once) -> Result<()> {
+    run!(&mut unit.tx, GIVE_BACK, once.caller.0, once.key.as_str()).map(drop)
 }
 
 /// Forgets answers kept for longer than their time.

@@ -14,9 +14,11 @@ use crate::{Error, Result};
 
 pub mod entry;
 pub mod person;
+mod refused;
 
 pub use entry::{Entry, Hash};
 pub use person::{Personal, alias, erase_person, is_committed};
+pub use refused::note_refusal;
 
 statements! {
     HEAD = same("select seq, at, hash from ledger_head where id = 1");

@@ -28,7 +28,7 @@ pub(crate) async fn log(call: Call) -> Result<Answer, Problem> {
             let id = complaints::log(unit, caller, &body).await?.id;
             let view = read(unit, id).await?;
             let answer = Answer::made(&json::Complaint::from(&view), format!("/api/v1/complaints/{id}"))?;
-            Ok(Done { answer: answer.at_version(view.complaint.version), complaint: Some(id) })
+            Ok(Done::about(answer.at_version(view.complaint.version), id))
         })
     })
     .await

@@ -62,7 +62,7 @@ async fn perform(call: &Call, target: Target, verb: Verb) -> Result<Answer, Prob
                 Some(part) => part_answer(&view, part)?.ok_or_else(|| missing("a part just made"))?,
                 None => Answer::ok(&json::Complaint::from(&view))?.at_version(view.complaint.version),
             };
-            Ok(Done { answer, complaint: Some(id) })
+            Ok(Done::about(answer, id))
         })
     })
     .await

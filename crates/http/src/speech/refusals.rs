@@ -4,7 +4,6 @@
 mod wrong;
 
 use firsthand_domain::Refusal;
-use firsthand_domain::authority::NotCovered;
 use firsthand_domain::refusal::{Beyond, NotAReceiver};
 
 use super::Speech;
@@ -89,7 +88,7 @@ impl Speech {
                 ],
             ),
             (None, Some(why)) => {
-                let why = self.word("not-covered", not_covered(why));
+                let why = self.word("not-covered", why.code());
                 self.with("refusal-limit-exceeded-not-covered", "why", why)
             }
             (None, None) => self.say("refusal-limit-exceeded-none").into_owned(),
@@ -108,16 +107,6 @@ impl Speech {
         let items: Vec<_> = items.collect();
         let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
         items.join(&self.say("refusal-comma"))
-    }
-}
-
-fn not_covered(why: NotCovered) -> &'static str {
-    match why {
-        NotCovered::Currency => "currency",
-        NotCovered::Type => "type",
-        NotCovered::Basis => "basis",
-        NotCovered::Scope => "scope",
-        NotCovered::NotInForce => "not_in_force",
     }
 }
 
