@@ -37,6 +37,21 @@ end
 $$;
 create trigger authority_grant_is_not_removed before delete on authority_grant
     for each row execute function authority_grant_is_kept();
+create function authority_grant_keeps_its_terms() returns trigger language plpgsql as $$
+begin
+    raise exception 'the terms of a grant do not change';
+end
+$$;
+create trigger authority_grant_keeps_its_terms before update on authority_grant
+    for each row when (
+        (new.id, new.holder_staff, new.holder_role, new.parent, new.depth, new.currency, new.ceiling, new.valid_from,
+            new.valid_until, new.written_by, new.written_at)
+        is distinct from (old.id, old.holder_staff, old.holder_role, old.parent, old.depth, old.currency, old.ceiling,
+            old.valid_from, old.valid_until, old.written_by, old.written_at)
+        or new.body::jsonb -> 'terms' is distinct from old.body::jsonb -> 'terms'
+        or new.body::jsonb -> 'document' is distinct from old.body::jsonb -> 'document'
+        or new.version <> old.version + 1
+    ) execute function authority_grant_keeps_its_terms();
 
 -- What happened to a grant, in order, so that the register can be read as it stood at any instant.
 create table grant_step (

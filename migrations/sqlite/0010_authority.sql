@@ -34,6 +34,17 @@ create trigger authority_grant_is_not_removed before delete on authority_grant
 begin
     select raise(abort, 'a grant is not removed');
 end;
+create trigger authority_grant_keeps_its_terms before update on authority_grant
+when (new.id, new.holder_staff, new.holder_role, new.parent, new.depth, new.currency, new.ceiling, new.valid_from,
+      new.valid_until, new.written_by, new.written_at)
+    is not (old.id, old.holder_staff, old.holder_role, old.parent, old.depth, old.currency, old.ceiling, old.valid_from,
+      old.valid_until, old.written_by, old.written_at)
+    or json_extract(new.body, '$.terms') is not json_extract(old.body, '$.terms')
+    or json_extract(new.body, '$.document') is not json_extract(old.body, '$.document')
+    or new.version <> old.version + 1
+begin
+    select raise(abort, 'the terms of a grant do not change');
+end;
 
 -- What happened to a grant, in order, so that the register can be read as it stood at any instant.
 create table grant_step (

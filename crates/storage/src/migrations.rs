@@ -29,7 +29,8 @@ pub(crate) fn lite() -> Migrator {
             6 "0006_cause_lists",
             7 "0007_people",
             8 "0008_intake",
-            9 "0009_ledger"
+            9 "0009_ledger",
+            10 "0010_authority"
         )
         .into(),
     )
@@ -47,7 +48,8 @@ pub(crate) fn pg() -> Migrator {
             6 "0006_cause_lists",
             7 "0007_people",
             8 "0008_intake",
-            9 "0009_ledger"
+            9 "0009_ledger",
+            10 "0010_authority"
         )
         .into(),
     )

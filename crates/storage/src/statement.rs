@@ -134,6 +134,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("customers::find", crate::customers::find::STATEMENTS),
         ("drafts", crate::drafts::STATEMENTS),
         ("exports", crate::exports::STATEMENTS),
+        ("grants", crate::grants::STATEMENTS),
+        ("grants::register", crate::grants::register::STATEMENTS),
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),
         ("intake", crate::intake::STATEMENTS),
