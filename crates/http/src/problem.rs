@@ -106,6 +106,12 @@ impl Problem {
         Refusal::field(field.into(), expected.to_owned()).into()
     }
 
+    /// The change is made on a version, and none was named.
+    pub(crate) fn version_needed() -> Self {
+        let detail = "This is decided on what you have seen: send If-Match with the version you saw, as its ETag.";
+        Self::new("precondition-required", detail)
+    }
+
     /// Our own fault; `cause` goes to the log and nowhere else.
     pub(crate) fn internal(cause: impl Into<String>) -> Self {
         let detail = "Something went wrong here. Tell whoever runs this desk the request id.";
