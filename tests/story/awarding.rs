@@ -65,9 +65,11 @@ impl Person {
     }
 
     fn complaint_of(&self, customer: &str) -> String {
-        self.log_with(json!({ "channel": "phone", "customer": { "name": customer, "phone": format!("09{customer}") },
-                              "narrative": "late again", "desired_remedy": "money back" }))
-            .text("/id")
+        self.log_with(
+            json!({ "channel": "phone", "customer": { "name": customer, "phone": format!("09{customer}") },
+                              "narrative": "late again", "desired_remedy": "money back" }),
+        )
+        .text("/id")
     }
 }
 
@@ -124,7 +126,7 @@ on_both_engines! {
         p.ana.approve(&name).refused(403, "self-approval");
         let beyond = p.bo.approve(&name).refused(409, "limit-exceeded").body;
         assert_eq!((&beyond["limit"]["amount"], &beyond["next_holders"][0]["name"]), (&json!("0.00"), &json!("Lea")));
-        p.lead.post(&format!("/awards/{name}/approve"), json!({})).refused(428, "version-needed");
+        p.lead.post(&format!("/awards/{name}/approve"), json!({})).refused(428, "precondition-required");
         p.lead.post_with(&format!("/awards/{name}/approve"), &[("If-Match", "\"7\"")], "{}").refused(412, "stale");
         assert_eq!(p.lead.approve(&name).status(200).text("/state"), "approved");
         // A changed amount needs a new approval, and the version that was seen is over.

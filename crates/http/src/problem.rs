@@ -108,7 +108,8 @@ impl Problem {
 
     /// The change is made on a version, and none was named.
     pub(crate) fn version_needed() -> Self {
-        let detail = "This is decided on what you have seen: send If-Match with the version you saw, as its ETag.";
+        let detail =
+            "This is decided on what you have seen: send If-Match with the version you saw, as its ETag.";
         Self::new("precondition-required", detail)
     }
 

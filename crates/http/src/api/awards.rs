@@ -76,10 +76,7 @@ async fn perform<B: DeserializeOwned>(
     let award = AwardId(call.id()?);
     let verb = make(award, call.body()?);
     if must_name_version && version.is_none() {
-        return Err(Problem::new(
-            "version-needed",
-            "Send If-Match with the version of the award that you have seen.",
-        ));
+        return Err(Problem::version_needed());
     }
     write(&call, move |unit| {
         let (verb, caller) = (verb.clone(), caller.clone());

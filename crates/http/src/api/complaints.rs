@@ -10,7 +10,7 @@ use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::Log;
 use firsthand_storage::complaints::{self, Referenced};
 use firsthand_storage::list::{self, Cursor, Scope, Sort};
-use firsthand_storage::{Tx, causes, search, staff, view};
+use firsthand_storage::{Tx, causes, ledger, search, staff, view};
 
 use super::verbs::read;
 use crate::call::{Answer, Call, etag};
@@ -22,16 +22,29 @@ use crate::write::{Done, write};
 pub(crate) async fn log(call: Call) -> Result<Answer, Problem> {
     let caller = call.caller()?.id;
     let body: Log = call.body()?;
-    write(&call, move |unit| {
+    let given = body.award().is_some();
+    let logged = write(&call, move |unit| {
         let body = body.clone();
         Box::pin(async move {
             let id = complaints::log(unit, caller, &body).await?.id;
             let view = read(unit, id).await?;
             let answer = Answer::made(&json::Complaint::from(&view), format!("/api/v1/complaints/{id}"))?;
-            Ok(Done::about(answer.at_version(view.complaint.version), id))
+            Ok(Done { complaint: Some(id), ..Done::plain(answer.at_version(view.complaint.version)) })
         })
     })
-    .await
+    .await;
+    if let Err(problem) = &logged
+        && let Some(refusal) = problem.refusal().filter(|r| given && r.is_of_authority())
+    {
+        // The refusal undid the whole call: that somebody tried stays on record all the same.
+        let refusal = refusal.clone();
+        let note = call.app.database.change(move |unit| {
+            let refusal = refusal.clone();
+            Box::pin(async move { ledger::note_refusal(unit, caller, "settle", None, &refusal).await })
+        });
+        note.await?;
+    }
+    logged
 }
 
 /// A complaint the reader may know of.
