@@ -18,6 +18,7 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseConfig,
     pub(crate) http: HttpConfig,
     pub(crate) limits: LimitsConfig,
+    pub(crate) ledger: LedgerConfig,
     pub(crate) metrics: MetricsConfig,
     pub(crate) log: LogConfig,
 }
@@ -52,6 +53,14 @@ pub(crate) struct HttpConfig {
 pub(crate) struct LimitsConfig {
     pub(crate) requests_per_minute: u32,
     pub(crate) failures_per_minute: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LedgerConfig {
+    pub(crate) key: String,
+    pub(crate) checkpoints: String,
+    pub(crate) checkpoint_minutes: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -100,6 +109,9 @@ impl Config {
             if !(1..=60_000_000).contains(&limit) {
                 return Err("configuration: limits: expected 1 to 60000000 a minute".to_owned());
             }
+        }
+        if !(1..=525_600).contains(&self.ledger.checkpoint_minutes) {
+            return Err("configuration: ledger.checkpoint_minutes: expected 1 to 525600".to_owned());
         }
         self.trusted_proxies()?;
         self.zone()?;

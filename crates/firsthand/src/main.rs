@@ -6,6 +6,7 @@ mod config;
 mod demo;
 mod export;
 mod import;
+mod ledger;
 mod migrate;
 mod search;
 mod serve;
@@ -54,6 +55,9 @@ enum Command {
     /// The index that complaints are found by.
     #[command(subcommand)]
     Search(search::SearchCommand),
+    /// The ledger of decisions on what customers are given.
+    #[command(subcommand)]
+    Ledger(ledger::LedgerCommand),
     /// Bring the schema of the database up to date.
     Migrate,
     /// Make a throw-away desk with two years of complaints in four languages, and serve it.
@@ -115,6 +119,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Import(arguments) => import::run(config, arguments).await,
             Command::Export(command) => export::run(config, command).await,
             Command::Search(command) => search::run(config, command).await,
+            Command::Ledger(command) => ledger::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Demo(asked) => demo::run(config, asked).await,
             Command::Check => check::run(config).await,

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::{Failure, wiring};
+use crate::{Failure, ledger, wiring};
 
 /// How often timers are looked at: a promise shows as broken within this.
 const TIMERS: Duration = Duration::from_secs(1);
@@ -21,6 +21,7 @@ const TIDY: u64 = 3600;
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     start_log(&config.log.level)?;
+    let key = ledger::key::load(config)?.map(Arc::new);
     let database = wiring::open(config).await?;
     for loose in firsthand_storage::loose_modes(&config.database.url) {
         tracing::warn!(loose, "others on this machine can reach what customers said");
@@ -32,6 +33,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         language: config.desk.language.clone(),
         deadline: Duration::from_secs(30),
         limits: limits(config)?,
+        ledger_key: key.clone(),
         new_id: Arc::new(|| wiring::new_id(wiring::now())),
         micros: wiring::stopwatch(),
         new_token: Arc::new(wiring::new_token),
@@ -48,11 +50,13 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let (stop, stopped) = watch::channel(false);
     let asked_to_stop = asked_to_stop(stop)?;
     let monitor = monitor(config, &app, stopped.clone()).await?;
+    let keeper = ledger::keeper::start(config, database.clone(), key, stopped.clone());
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
     let served = firsthand_http::serve(listener, app, asked_to_stop).await;
     tracing::info!("stopping");
     let _ = timers.await;
+    let _ = keeper.await;
     if let Some(monitor) = monitor {
         let _ = monitor.await;
     }

@@ -72,7 +72,12 @@ pub(crate) fn settings(config: &Config) -> Settings {
 }
 
 fn database(config: &Config) -> (Settings, Wiring) {
-    (settings(config), Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT })
+    (settings(config), wiring())
+}
+
+/// The time and chance of this machine.
+pub(crate) fn wiring() -> Wiring {
+    Wiring { now: Arc::new(now), new_id: Arc::new(new_id), policy: Policy::DEFAULT }
 }
 
 #[cfg(test)]

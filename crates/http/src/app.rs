@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use firsthand_storage::Database;
+use firsthand_storage::ledger::Signer;
 use uuid::Uuid;
 
 use crate::doors::peers::Network;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub deadline: Duration,
     /// How many may come, and how often.
     pub limits: Limits,
+    /// What checkpoints of the ledger are signed with (`ledger.key`).
+    pub ledger_key: Option<Arc<Signer>>,
     /// A new request id.
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Microseconds from some fixed moment, never going back: to tell how long a request took.

@@ -32,6 +32,8 @@ pub(crate) enum Right {
     Admin,
     /// An administrator or an auditor, to read.
     AdminOrAuditor,
+    /// Any person but agents, to read.
+    Overseer,
 }
 
 impl Right {
@@ -53,6 +55,9 @@ impl Right {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
+            Self::Overseer => {
+                &[(Role::Lead, "lead"), (Role::Admin, "admin"), (Role::Auditor, "auditor")]
+            }
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
             Self::Writer => return Ok(()),
             Self::Lead => &[(Role::Lead, "lead")],
@@ -79,6 +84,7 @@ impl Right {
             Self::LeadOrAdmin => "a lead or an administrator",
             Self::Admin => "an administrator",
             Self::AdminOrAuditor => "an administrator or an auditor",
+            Self::Overseer => "a lead, an administrator or an auditor",
         }
     }
 }

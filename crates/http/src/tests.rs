@@ -68,6 +68,7 @@ impl Desk {
                 requests_per_minute: 60_000,
                 failures_per_minute: 60,
             },
+            ledger_key: None,
             new_id: Arc::new(next_id),
             micros: Arc::new(|| COUNT.load(Ordering::Relaxed)),
             new_token: Arc::new(|| format!("a-token-told-once-{}", next_id())),

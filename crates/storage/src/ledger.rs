@@ -12,10 +12,12 @@ use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result};
 
+pub mod checkpoint;
 pub mod entry;
 pub mod person;
 mod refused;
 
+pub use checkpoint::{Checkpoint, Signer, checkpoint};
 pub use entry::{Entry, Hash};
 pub use person::{Personal, alias, erase_person, is_committed};
 pub use refused::note_refusal;

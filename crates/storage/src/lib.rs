@@ -11,6 +11,7 @@ pub mod absences;
 pub mod accounts;
 pub mod attempts;
 pub mod awards;
+pub mod audit;
 pub mod causes;
 pub mod complaints;
 pub mod customers;

@@ -125,6 +125,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("awards::reperform", crate::awards::reperform::STATEMENTS),
         ("awards::standing", crate::awards::standing::STATEMENTS),
         ("awards::usage", crate::awards::usage::STATEMENTS),
+        ("audit", crate::audit::STATEMENTS),
         ("causes", crate::causes::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
         ("customers", crate::customers::STATEMENTS),

@@ -5,6 +5,7 @@ pub(crate) mod causes;
 pub(crate) mod complaints;
 pub(crate) mod customers;
 pub(crate) mod health;
+pub(crate) mod ledger;
 pub(crate) mod parts;
 pub(crate) mod staff;
 pub(crate) mod verbs;

@@ -5,6 +5,7 @@ pub(crate) mod awards;
 mod complaint;
 mod desk;
 mod history;
+mod ledger;
 mod list;
 mod parts;
 
@@ -20,6 +21,7 @@ pub(crate) use desk::{
     Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
 };
 pub(crate) use history::{HistoryItem, history_item};
+pub(crate) use ledger::{LedgerCheckpoint, LedgerEntry};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};
 

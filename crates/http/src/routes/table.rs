@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
-use crate::api::{awards, causes, complaints, customers, health, parts, staff};
+use crate::api::{awards, causes, complaints, customers, health, ledger, parts, staff};
 use crate::docs;
 use crate::json;
 use crate::openapi;
@@ -164,7 +164,7 @@ fn award_routes() -> Vec<Route> {
 
 #[rustfmt::skip] // one row a line
 fn desk_routes() -> Vec<Route> {
-    use Right::{Admin, Lead, LeadOrAdmin, Reader, Writer};
+    use Right::{Admin, Lead, LeadOrAdmin, Overseer, Reader, Writer};
     const PAGED: &[&str] = &["limit", "cursor"];
     vec![
         get("/api/v1/me", Reader, "Who the token stands for.", staff::me).gives::<json::Staff>(),
@@ -189,6 +189,8 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/causes", Lead, "Adds a cause.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
         get("/api/v1/causes/{id}", Reader, "One cause, by id or code.", causes::one).gives::<json::Cause>(),
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
+        get("/api/v1/ledger", Overseer, "Every decision on what customers are given, in the order in which they were made.", ledger::list).asks(&["after", "limit"]).gives::<json::Page<json::LedgerEntry>>(),
+        get("/api/v1/ledger/checkpoint", Overseer, "What the ledger is now, signed, to be kept elsewhere: `firsthand ledger verify` holds a ledger against it.", ledger::checkpoint).gives::<json::LedgerCheckpoint>(),
     ]
 }
 

@@ -88,12 +88,12 @@ impl Entry {
 }
 
 /// A part with its length before it.
-fn part(out: &mut impl FnMut(&[u8]), bytes: &[u8]) {
+pub(super) fn part(out: &mut impl FnMut(&[u8]), bytes: &[u8]) {
     out(&(bytes.len() as u64).to_be_bytes());
     out(bytes);
 }
 
-fn number(out: &mut impl FnMut(&[u8]), number: i64) {
+pub(super) fn number(out: &mut impl FnMut(&[u8]), number: i64) {
     part(out, &number.to_be_bytes());
 }
 
@@ -106,6 +106,16 @@ pub(super) fn pairs<N: AsRef<str>>(out: &mut impl FnMut(&[u8]), pairs: &[(N, Str
     }
 }
 
+/// Bytes in small hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
 /// The 32 bytes of a column.
 pub(super) fn hash_of(bytes: &[u8], column: &str) -> Result<Hash> {
     bytes.try_into().map_err(|_| Error::Corrupt(format!("{column} is not of 32 bytes")))
@@ -114,14 +124,6 @@ pub(super) fn hash_of(bytes: &[u8], column: &str) -> Result<Hash> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn hex(bytes: &[u8]) -> String {
-        use std::fmt::Write as _;
-        bytes.iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-    }
 
     /// Frozen: ledgers in the world were written so. A change of format is a new domain prefix beside this one.
     #[test]

@@ -1,0 +1,209 @@
+//! The ledger as it lies in the database, for whoever does not believe the program that wrote it. Shares no code with
+//! [`crate::ledger`]: statements, connection and decoding are its own, and nothing is understood here.
+//!
+//! Many entries come as one value, because a row each costs several times what hashing it does. In it, each entry is a
+//! line of nine decimal numbers with a blank between and a line feed after them: seq, at, and the lengths in bytes of
+//! kind, actor, subject, body, commitment, prev and hash, -1 for null. Then follow those seven, without anything between.
+
+use std::str::FromStr as _;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection, SqliteConnection};
+use uuid::Uuid;
+
+use crate::database::{Tx, lite_path};
+use crate::statement::{pick, same};
+use crate::{Error, Result};
+
+statements! {
+    PACKED = pick(
+        "select max(seq), count(*), cast(group_concat(concat(printf('%d %d %d %d %d %d %d %d %d', seq, at, \
+         coalesce(octet_length(kind), -1), coalesce(octet_length(actor), -1), coalesce(octet_length(subject), -1), \
+         coalesce(octet_length(body), -1), coalesce(octet_length(commitment), -1), coalesce(octet_length(prev), -1), \
+         coalesce(octet_length(hash), -1)), char(10), kind, actor, subject, body, commitment, prev, hash), '') as blob) \
+         from (select * from ledger where seq > $1 order by seq limit $2)",
+        "select max(seq), count(*), string_agg(convert_to(concat_ws(' ', seq, coalesce(at, 0), \
+         coalesce(octet_length(convert_to(kind, 'UTF8')), -1), case when actor is null then -1 else 16 end, \
+         case when subject is null then -1 else 16 end, coalesce(octet_length(convert_to(body, 'UTF8')), -1), \
+         coalesce(octet_length(commitment), -1), coalesce(octet_length(prev), -1), coalesce(octet_length(hash), -1)) \
+         || chr(10) || coalesce(kind, ''), 'UTF8') || coalesce(uuid_send(actor), '') || coalesce(uuid_send(subject), '') \
+         || convert_to(coalesce(body, ''), 'UTF8') || coalesce(commitment, '') || coalesce(prev, '') \
+         || coalesce(hash, ''), ''::bytea order by seq) \
+         from (select * from ledger where seq > $1 order by seq limit $2) page",
+    );
+    END = same("select seq, at, hash from ledger_head where id = 1");
+    ERASURES = same("select seq, body from ledger where kind = 'erasure' order by seq");
+    KNOWN = same("select cast(1 as bigint) from ledger_person where alias = $1");
+    BEGIN = pick("begin", "begin isolation level repeatable read read only");
+    COMMIT = same("commit");
+}
+
+/// A connection that can read and nothing else; the desk may be at work meanwhile.
+pub enum Audit {
+    /// SQLite.
+    Lite(SqliteConnection),
+    /// PostgreSQL.
+    Pg(PgConnection),
+}
+
+/// Entries as they lie there, in the order of their numbers.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The number of the last; none when there is no entry.
+    pub last: Option<i64>,
+    count: i64,
+    bytes: Vec<u8>,
+}
+
+/// What the row of the head says: seq, at and hash.
+pub type End = (i64, i64, Vec<u8>);
+
+/// An entry as it lies there. What is null and must not be is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the columns of the table")]
+pub struct RawEntry<'a> {
+    pub seq: i64,
+    pub at: i64,
+    pub kind: &'a [u8],
+    pub actor: Option<&'a [u8]>,
+    pub subject: Option<&'a [u8]>,
+    pub body: &'a [u8],
+    pub commitment: Option<&'a [u8]>,
+    pub prev: &'a [u8],
+    pub hash: &'a [u8],
+}
+
+impl Audit {
+    /// Opens a database that must be there, and changes nothing in it, its schema neither.
+    ///
+    /// # Errors
+    /// It is not there or cannot be opened.
+    pub async fn open(url: &str) -> Result<Self> {
+        if url.starts_with("postgres") {
+            let options = PgConnectOptions::from_str(url)?
+                .application_name("firsthand ledger verify")
+                .options([("default_transaction_read_only", "on")])
+                .disable_statement_logging();
+            return Ok(Self::Pg(PgConnection::connect_with(&options).await?));
+        }
+        let path = lite_path(url);
+        if !url.starts_with("sqlite:") || !path.is_file() {
+            return Err(Error::Unavailable(format!("there is no database file {}", path.display())));
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .busy_timeout(std::time::Duration::from_secs(5))
+            .pragma("trusted_schema", "off")
+            .pragma("cell_size_check", "on")
+            .disable_statement_logging();
+        Ok(Self::Lite(SqliteConnection::connect_with(&options).await?))
+    }
+
+    /// Up to `limit` entries after one of them.
+    ///
+    /// # Errors
+    /// The database could not, or is older than the ledger.
+    pub async fn page(&mut self, after: i64, limit: i64) -> Result<Page> {
+        let row: Option<(Option<i64>, i64, Option<Vec<u8>>)> = find!(&mut self.tx(), PACKED, after, limit)?;
+        let (last, count, bytes) = row.unwrap_or_default();
+        Ok(Page { last, count, bytes: bytes.unwrap_or_default() })
+    }
+
+    /// Up to `limit` entries after one of them, and the row of the head at the same instant.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn end(&mut self, after: i64, limit: i64) -> Result<(Page, Option<End>)> {
+        run!(&mut self.tx(), BEGIN)?;
+        let page = self.page(after, limit).await;
+        let end: Result<Option<End>> = find!(&mut self.tx(), END);
+        run!(&mut self.tx(), COMMIT)?;
+        Ok((page?, end?))
+    }
+
+    /// The first entry that tells of an erasure after which the alias it names still leads to a customer.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn erased_but_known(&mut self) -> Result<Option<i64>> {
+        let erasures: Vec<(i64, String)> = all!(&mut self.tx(), ERASURES)?;
+        for (seq, body) in erasures {
+            let fields: Vec<(String, String)> = serde_json::from_str(&body)?;
+            let alias = fields.iter().find(|(name, _)| name == "person");
+            let Some(alias) = alias.and_then(|(_, alias)| alias.parse::<Uuid>().ok()) else { continue };
+            let known: Option<(i64,)> = find!(&mut self.tx(), KNOWN, alias)?;
+            if known.is_some() {
+                return Ok(Some(seq));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Ends the connection.
+    pub async fn close(self) {
+        // Nothing was written: there is nothing to lose.
+        let _ = match self {
+            Self::Lite(connection) => connection.close().await,
+            Self::Pg(connection) => connection.close().await,
+        };
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        match self {
+            Self::Lite(connection) => Tx::Lite(connection),
+            Self::Pg(connection) => Tx::Pg(connection),
+        }
+    }
+}
+
+impl Page {
+    /// Are there as many as were asked for, so that more may follow?
+    #[must_use]
+    pub fn is_full(&self, limit: i64) -> bool {
+        self.count >= limit
+    }
+
+    /// Every entry; ends early with none for what is no entry.
+    pub fn entries(&self) -> impl Iterator<Item = Option<RawEntry<'_>>> {
+        let mut rest = self.bytes.as_slice();
+        std::iter::from_fn(move || {
+            if rest.is_empty() {
+                return None;
+            }
+            let entry = take(&mut rest);
+            if entry.is_none() {
+                rest = &[];
+            }
+            Some(entry)
+        })
+    }
+}
+
+fn take<'a>(rest: &mut &'a [u8]) -> Option<RawEntry<'a>> {
+    let mut numbers = [0_i64; 9];
+    for (place, number) in numbers.iter_mut().enumerate() {
+        *number = decimal(rest, if place == 8 { b'\n' } else { b' ' })?;
+    }
+    let [seq, at, lengths @ ..] = numbers;
+    let mut columns = [None; 7];
+    for (column, length) in columns.iter_mut().zip(lengths) {
+        if length >= 0 {
+            let (value, after) = rest.split_at_checked(usize::try_from(length).ok()?)?;
+            (*column, *rest) = (Some(value), after);
+        }
+    }
+    let [kind, actor, subject, body, commitment, prev, hash] = columns;
+    let there = Option::unwrap_or_default;
+    let (kind, body, prev, hash) = (there(kind), there(body), there(prev), there(hash));
+    Some(RawEntry { seq, at, kind, actor, subject, body, commitment, prev, hash })
+}
+
+/// A decimal number and the byte that ends it.
+fn decimal(rest: &mut &[u8], end: u8) -> Option<i64> {
+    let length = rest.iter().take(21).position(|byte| *byte == end)?;
+    let (digits, after) = rest.split_at(length);
+    *rest = &after[1..];
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
