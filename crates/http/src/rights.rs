@@ -55,9 +55,7 @@ impl Right {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
-            Self::Overseer => {
-                &[(Role::Lead, "lead"), (Role::Admin, "admin"), (Role::Auditor, "auditor")]
-            }
+            Self::Overseer => &[(Role::Lead, "lead"), (Role::Admin, "admin"), (Role::Auditor, "auditor")],
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
             Self::Writer => return Ok(()),
             Self::Lead => &[(Role::Lead, "lead")],

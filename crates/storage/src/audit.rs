@@ -18,20 +18,21 @@ use crate::{Error, Result};
 
 statements! {
     PACKED = pick(
-        "select max(seq), count(*), cast(group_concat(concat(printf('%d %d %d %d %d %d %d %d %d', seq, at, \
-         coalesce(octet_length(kind), -1), coalesce(octet_length(actor), -1), coalesce(octet_length(subject), -1), \
-         coalesce(octet_length(body), -1), coalesce(octet_length(commitment), -1), coalesce(octet_length(prev), -1), \
-         coalesce(octet_length(hash), -1)), char(10), kind, actor, subject, body, commitment, prev, hash), '') as blob) \
-         from (select * from ledger where seq > $1 order by seq limit $2)",
+        "select max(seq), count(*), cast(group_concat(concat(printf('%d %d %d %d %d %d %d %d %d\n', seq, at, \
+         octet_length(kind), coalesce(octet_length(actor), -1), coalesce(octet_length(subject), -1), \
+         octet_length(body), coalesce(octet_length(commitment), -1), octet_length(prev), octet_length(hash)), \
+         kind, actor, subject, body, commitment, prev, hash), '') as blob) \
+         from (select * from ledger where seq > $1 and seq <= $2 order by seq limit $3)",
         "select max(seq), count(*), string_agg(convert_to(concat_ws(' ', seq, coalesce(at, 0), \
-         coalesce(octet_length(convert_to(kind, 'UTF8')), -1), case when actor is null then -1 else 16 end, \
-         case when subject is null then -1 else 16 end, coalesce(octet_length(convert_to(body, 'UTF8')), -1), \
-         coalesce(octet_length(commitment), -1), coalesce(octet_length(prev), -1), coalesce(octet_length(hash), -1)) \
+         coalesce(octet_length(kind), 0), case when actor is null then -1 else 16 end, \
+         case when subject is null then -1 else 16 end, coalesce(octet_length(body), 0), \
+         coalesce(octet_length(commitment), -1), coalesce(octet_length(prev), 0), coalesce(octet_length(hash), 0)) \
          || chr(10) || coalesce(kind, ''), 'UTF8') || coalesce(uuid_send(actor), '') || coalesce(uuid_send(subject), '') \
          || convert_to(coalesce(body, ''), 'UTF8') || coalesce(commitment, '') || coalesce(prev, '') \
          || coalesce(hash, ''), ''::bytea order by seq) \
-         from (select * from ledger where seq > $1 order by seq limit $2) page",
+         from (select * from ledger where seq > $1 and seq <= $2 order by seq limit $3) page",
     );
+    LAST = same("select max(seq) from ledger");
     END = same("select seq, at, hash from ledger_head where id = 1");
     ERASURES = same("select seq, body from ledger where kind = 'erasure' order by seq");
     KNOWN = same("select cast(1 as bigint) from ledger_person where alias = $1");
@@ -101,12 +102,22 @@ impl Audit {
         Ok(Self::Lite(SqliteConnection::connect_with(&options).await?))
     }
 
-    /// Up to `limit` entries after one of them.
+    /// The largest number there is.
     ///
     /// # Errors
     /// The database could not, or is older than the ledger.
-    pub async fn page(&mut self, after: i64, limit: i64) -> Result<Page> {
-        let row: Option<(Option<i64>, i64, Option<Vec<u8>>)> = find!(&mut self.tx(), PACKED, after, limit)?;
+    pub async fn last(&mut self) -> Result<Option<i64>> {
+        let row: Option<(Option<i64>,)> = find!(&mut self.tx(), LAST)?;
+        Ok(row.and_then(|row| row.0))
+    }
+
+    /// Up to `limit` entries with numbers above `after` and up to `to`.
+    ///
+    /// # Errors
+    /// The database could not, or is older than the ledger.
+    pub async fn page(&mut self, after: i64, to: i64, limit: i64) -> Result<Page> {
+        let row: Option<(Option<i64>, i64, Option<Vec<u8>>)> =
+            find!(&mut self.tx(), PACKED, after, to, limit)?;
         let (last, count, bytes) = row.unwrap_or_default();
         Ok(Page { last, count, bytes: bytes.unwrap_or_default() })
     }
@@ -117,7 +128,7 @@ impl Audit {
     /// The database could not.
     pub async fn end(&mut self, after: i64, limit: i64) -> Result<(Page, Option<End>)> {
         run!(&mut self.tx(), BEGIN)?;
-        let page = self.page(after, limit).await;
+        let page = self.page(after, i64::MAX, limit).await;
         let end: Result<Option<End>> = find!(&mut self.tx(), END);
         run!(&mut self.tx(), COMMIT)?;
         Ok((page?, end?))

@@ -39,7 +39,9 @@ pub(crate) fn start(
         let file = PathBuf::from(&config.ledger.checkpoints);
         let folder = file.parent().and_then(|folder| folder.canonicalize().ok());
         if folder.is_some_and(|f| data_folder(&config.database.url).is_some_and(|data| f.starts_with(data))) {
-            tracing::warn!("checkpoints of the ledger are kept beside it: whoever can change one can change both");
+            tracing::warn!(
+                "checkpoints of the ledger are kept beside it: whoever can change one can change both"
+            );
         }
         Place { file, key, index: 0 }
     });

@@ -34,7 +34,7 @@ async fn measure(url: &str, entries: i64) -> Result<(), Error> {
     }
     let (mut audit, mut after, mut hashed, mut bytes) = (Audit::open(url).await?, 0, 0, 0);
     loop {
-        let page = audit.page(after, AT_ONCE).await?;
+        let page = audit.page(after, i64::MAX, AT_ONCE).await?;
         let Some(last) = page.last else { break };
         after = last;
         let encoded: Vec<Vec<u8>> = page

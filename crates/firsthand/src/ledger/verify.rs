@@ -14,6 +14,8 @@ use crate::config::Config;
 
 /// Entries read in one go.
 const AT_ONCE: i64 = 2000;
+/// How many read at once: the database takes longer to give the entries than it takes to hash them.
+const READERS: i64 = 2;
 /// How many entries are walked between two words on how far it is.
 const TELL: i64 = 250_000;
 
@@ -57,37 +59,31 @@ pub(super) async fn whole(url: &str, points: &[Point]) -> Result<Result<i64, Bad
     Ok(crossed.map_or(Ok(count), Err))
 }
 
-/// Walks the chain, reading on one core while hashing on another.
+/// Walks the chain: most of it as it is read by several at once, then what is left, and the head with it.
 pub(super) async fn chain(url: &str, points: &[Point]) -> Result<Result<i64, Bad>, Error> {
     let mut audit = Audit::open(url).await?;
-    let (send, mut pages) = mpsc::channel::<Page>(4);
-    let reader = tokio::spawn(async move {
-        let mut after = i64::MIN;
-        loop {
-            let page = audit.page(after, AT_ONCE).await?;
-            let Some(last) = page.last else { break };
-            after = last;
-            if send.send(page).await.is_err() {
-                // Something is wrong already; there is no more to read.
-                break;
-            }
-        }
-        Ok::<_, Error>((audit, after))
-    });
+    let whole_pages = audit.last().await?.unwrap_or(0) / AT_ONCE;
+    let mut readers = (0..READERS).map(|first| read_every(url, first, whole_pages)).collect::<Vec<_>>();
     let (mut walk, mut next) = (Walk::new(points), TELL);
-    while let Some(page) = pages.recv().await {
+    for number in 0..whole_pages {
+        let reader = &mut readers[usize::try_from(number % READERS).unwrap_or_default()];
+        let Some(page) = reader.recv().await.transpose()? else { break };
         if let Err(bad) = steps(&mut walk, &page) {
             return Ok(Err(bad));
+        }
+        if walk.good() != (number + 1) * AT_ONCE {
+            // Something is missing; what stands in its place is found below.
+            break;
         }
         if walk.good() >= next {
             eprintln!("{} entries are good so far", walk.good());
             next += TELL;
         }
     }
-    let read = reader.await.map_err(|error| Error::Unavailable(error.to_string()))?;
-    let (mut audit, mut after) = read?;
-    // What was appended meanwhile, until there is no more: then entries and head are of one instant.
-    let end = loop {
+    drop(readers);
+    // What is left, and what was appended meanwhile, until there is no more: then entries and head are of one instant.
+    let mut after = if walk.good() == 0 { i64::MIN } else { walk.good() };
+    let head = loop {
         let (page, head) = audit.end(after, AT_ONCE).await?;
         if let Err(bad) = steps(&mut walk, &page) {
             return Ok(Err(bad));
@@ -98,7 +94,31 @@ pub(super) async fn chain(url: &str, points: &[Point]) -> Result<Result<i64, Bad
         }
     };
     audit.close().await;
-    Ok(walk.end(end.as_ref().map(|(seq, at, hash)| (*seq, *at, hash.as_slice()))))
+    Ok(walk.end(head.as_ref().map(|(seq, at, hash)| (*seq, *at, hash.as_slice()))))
+}
+
+/// Reads every so manyth page on a connection of its own, until nobody wants more.
+fn read_every(url: &str, first: i64, pages: i64) -> mpsc::Receiver<Result<Page, Error>> {
+    let (send, receive) = mpsc::channel(2);
+    let url = url.to_owned();
+    tokio::spawn(async move {
+        let mut audit = match Audit::open(&url).await {
+            Ok(audit) => audit,
+            Err(error) => return drop(send.send(Err(error)).await),
+        };
+        let mut number = first;
+        while number < pages {
+            let after = if number == 0 { i64::MIN } else { number * AT_ONCE };
+            // One more than can be there, so that a number that stands there twice is seen.
+            let page = audit.page(after, (number + 1) * AT_ONCE, AT_ONCE + 1).await;
+            if send.send(page).await.is_err() {
+                break;
+            }
+            number += READERS;
+        }
+        audit.close().await;
+    });
+    receive
 }
 
 fn steps(walk: &mut Walk<'_>, page: &Page) -> Result<(), Bad> {

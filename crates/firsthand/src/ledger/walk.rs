@@ -14,6 +14,7 @@ pub(super) struct Bad {
 }
 
 /// How far the walk has come.
+#[derive(Clone)]
 pub(super) struct Walk<'p> {
     /// The last entry that is good: its number, time and hash.
     seq: i64,
@@ -43,18 +44,16 @@ impl<'p> Walk<'p> {
     pub(super) fn step(&mut self, entry: Option<RawEntry<'_>>) -> Result<(), Bad> {
         let expected = self.seq.saturating_add(1);
         let Some(entry) = entry else { return bad(expected, "does not read back") };
-        if entry.seq > expected {
-            return bad(expected, format!("is missing; entry {} follows", entry.seq));
-        }
-        if entry.seq < expected {
-            return bad(entry.seq, "stands in the ledger more than once, or out of order");
+        if entry.seq != expected {
+            return bad(expected, format!("is missing; entry {} stands in its place", entry.seq));
         }
         if entry.prev != self.hash {
             return bad(entry.seq, "the previous hash is not that of the entry before");
         }
         let canonical = encode::entry(&entry, &mut self.buffer);
         let shapes = [(entry.actor, 16), (entry.subject, 16), (entry.commitment, 32)];
-        if !canonical || entry.kind.is_empty() || shapes.iter().any(|(v, n)| v.is_some_and(|v| v.len() != *n)) {
+        if !canonical || entry.kind.is_empty() || shapes.iter().any(|(v, n)| v.is_some_and(|v| v.len() != *n))
+        {
             return bad(entry.seq, "is not written as an entry is");
         }
         let hash: [u8; 32] = Sha256::digest(&self.buffer).into();
@@ -77,7 +76,10 @@ impl<'p> Walk<'p> {
             return bad(next, format!("is missing; the head says that there are {seq}"));
         }
         if seq < self.seq {
-            return bad(seq.saturating_add(1), format!("stands beyond the head, which says that there are {seq}"));
+            return bad(
+                seq.saturating_add(1),
+                format!("stands beyond the head, which says that there are {seq}"),
+            );
         }
         if hash != self.hash || (self.seq > 0 && at != self.at) {
             return bad(self.seq, "the head bears another hash or time");
