@@ -4,6 +4,7 @@ use std::path::Path;
 
 use firsthand_storage::Error;
 use firsthand_storage::audit::{Audit, Page};
+use firsthand_storage::ledger::Signer;
 use tokio::sync::mpsc;
 
 use super::point::{self, Point, Unbelieved};
@@ -26,7 +27,7 @@ pub(super) async fn run(config: &Config, checkpoint: Option<&Path>) -> Result<()
         Some(file) => {
             let text = std::fs::read_to_string(file)
                 .map_err(|error| Failure::refused(format!("{}: {error}", file.display())))?;
-            point::read(&text, key.as_ref().map(|key| key.public_key()))
+            point::read(&text, key.as_ref().map(Signer::public_key))
         }
     };
     let found = match points {
