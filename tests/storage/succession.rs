@@ -65,8 +65,12 @@ async fn who_leaves_is_gone_when_every_duty_has_passed(desk: Desk) {
     let promise = desk.act(&ben, promised, verbs::promise(due_at, ana.id)).await.promises[0].id;
     let foreign = desk.log(&ben, verbs::anonymous()).await.id;
 
-    let duties =
-        OpenDuties { first_contact: vec![own, handed], handler: vec![own, taken], promises: vec![promise] };
+    let duties = OpenDuties {
+        first_contact: vec![own, handed],
+        handler: vec![own, taken],
+        promises: vec![promise],
+        grants: Vec::new(),
+    };
     let refused = refusal(desk.disable(&lead, ana.id).await);
     assert_eq!(refused, Refusal::OpenDuties(Box::new(duties)));
 
