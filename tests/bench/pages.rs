@@ -102,6 +102,7 @@ fn app(database: firsthand_storage::Database) -> Outcome<Arc<App>> {
         new_id: Arc::new(|| new_id(now())),
         micros: Arc::new(move || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)),
         new_token: Arc::new(|| new_id(now()).to_string()),
+        ledger_key: None,
     };
     Ok(firsthand_http::app(database, settings)?)
 }
