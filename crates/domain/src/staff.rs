@@ -110,3 +110,13 @@ pub struct OfferSuccessions {
     /// Why the duties pass.
     pub reason: Reason,
 }
+
+/// Declares that a person is related to another, so that neither decides on what the other asks for or gets.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclareRelated {
+    /// The other person.
+    pub staff: StaffId,
+    /// How they are related.
+    pub reason: Reason,
+}

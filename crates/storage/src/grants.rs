@@ -10,7 +10,6 @@ use firsthand_domain::id::{GrantId, StaffId};
 use firsthand_domain::money::Currency;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::text::Reason;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -22,6 +21,7 @@ mod fields;
 pub(crate) mod register;
 
 pub use fields::fields;
+pub(crate) use fields::hash_of_reason;
 pub use register::{Filter, Step, as_of, children, page, steps};
 
 statements! {
@@ -223,8 +223,7 @@ async fn record(
     run!(&mut unit.tx, STEP, grant.id.0, grant.version, now, by.0, step, reason.map(Reason::as_str))?;
     let mut fields = fields(grant);
     if let Some(reason) = reason {
-        let hash = Sha256::digest(reason.as_str().as_bytes());
-        fields.push(("reason_sha256", hash.iter().map(|byte| format!("{byte:02x}")).collect()));
+        fields.push(("reason_sha256", hash_of_reason(reason)));
     }
     let kind = match step {
         "written" => "grant_written",

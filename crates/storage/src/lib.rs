@@ -31,6 +31,7 @@ pub mod ledger;
 pub mod list;
 mod migrations;
 pub mod parts;
+pub mod related;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;

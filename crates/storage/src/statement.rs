@@ -148,6 +148,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("ledger", crate::ledger::STATEMENTS),
         ("ledger::person", crate::ledger::person::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
+        ("related", crate::related::STATEMENTS),
         ("search", crate::search::STATEMENTS),
         ("second_factor", crate::second_factor::STATEMENTS),
         ("sessions", crate::sessions::STATEMENTS),

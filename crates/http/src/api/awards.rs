@@ -326,7 +326,7 @@ pub(crate) async fn names_in(tx: &mut Tx<'_>, standings: &[Standing]) -> Result<
     names_of(tx, people).await
 }
 
-async fn names_of(tx: &mut Tx<'_>, people: BTreeSet<StaffId>) -> Result<Names> {
+pub(crate) async fn names_of(tx: &mut Tx<'_>, people: BTreeSet<StaffId>) -> Result<Names> {
     let people = staff::people(tx, &people.into_iter().collect::<Vec<_>>()).await?;
     Ok(people.into_iter().map(|(id, (name, _))| (id, name)).collect())
 }

@@ -5,8 +5,9 @@ use firsthand_domain::award::{
 };
 use firsthand_domain::cause::{NewCause, RetireCause};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
+use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
-use firsthand_domain::staff::{NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
+use firsthand_domain::staff::{DeclareRelated, NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::verb::{
     Acknowledge, AddNote, Arbitrate, Assess, AwaitCustomer, Close, Decide, KeepPromise, LinkTo, Log,
@@ -18,7 +19,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
-use crate::api::{awards, causes, complaints, customers, health, ledger, parts, staff};
+use crate::api::{awards, causes, complaints, customers, grants, health, ledger, parts, related, staff};
 use crate::docs;
 use crate::json;
 use crate::openapi;
@@ -49,6 +50,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(verb_routes());
     routes.extend(part_routes());
     routes.extend(award_routes());
+    routes.extend(grant_routes());
     routes.extend(desk_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
@@ -179,6 +181,8 @@ fn desk_routes() -> Vec<Route> {
         get("/api/v1/staff/{id}/absences", Reader, "Times away that are not over.", staff::absences).gives::<json::Page<json::Absence>>(),
         post("/api/v1/staff/{id}/absences", LeadOrAdmin, "Records a time away, with a substitute.", staff::add_absence).takes::<NewAbsence>().makes::<json::Absence>(),
         post("/api/v1/staff/{id}/successions", Lead, "Offers every open duty of a person to another, complaint by complaint.", staff::offer_successions).takes::<OfferSuccessions>().makes::<json::OfferedSuccessions>(),
+        get("/api/v1/staff/{id}/related", Reader, "Whom a person is related to, by declaration.", related::list).gives::<json::Page<json::grants::Related>>(),
+        post("/api/v1/staff/{id}/related", Admin, "Declares that a person is related to another: neither decides on what the other asks for or gets.", related::declare).takes::<DeclareRelated>().makes::<json::Page<json::grants::Related>>(),
         get("/api/v1/customers", Reader, "Lists customers.", customers::list).asks(PAGED).gives::<json::Page<json::Customer>>(),
         post("/api/v1/customers", Writer, "Records a customer.", customers::add).takes::<NewCustomer>().makes::<json::Customer>(),
         get("/api/v1/customers/{id}", Reader, "One customer, and how to know them again.", customers::one).gives::<json::Customer>(),
@@ -191,6 +195,22 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
         get("/api/v1/ledger", Overseer, "Every decision on what customers are given, in the order in which they were made.", ledger::list).asks(&["after", "limit"]).gives::<json::Page<json::LedgerEntry>>(),
         get("/api/v1/ledger/checkpoint", Overseer, "What the ledger is now, signed, to be kept elsewhere: `firsthand ledger verify` holds a ledger against it.", ledger::checkpoint).gives::<json::LedgerCheckpoint>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn grant_routes() -> Vec<Route> {
+    use Right::{Reader, Writer};
+    use json::grants::{Grant, GrantInFull, Usage};
+    vec![
+        get("/api/v1/grants", Reader, "Lists grants in the order in which they were written; `as_of` as they stood then.", grants::list).asks(grants::FILTERS).gives::<json::Page<Grant>>(),
+        post("/api/v1/grants", Writer, "Writes a grant: an administrator one that rests on a document, a holder who may pass on a part one under their own.", grants::add).takes::<NewGrant>().makes::<GrantInFull>(),
+        get("/api/v1/grants/{id}", Reader, "One grant, with the grants above it and what happened to it.", grants::one).gives::<GrantInFull>(),
+        post("/api/v1/grants/{id}/activate", Writer, "Puts it in force, by neither its holder nor its writer.", grants::activate).takes::<MaybeWhy>().gives::<GrantInFull>(),
+        post("/api/v1/grants/{id}/suspend", Writer, "Stops it and all below it for a while.", grants::suspend).takes::<MaybeWhy>().gives::<GrantInFull>(),
+        post("/api/v1/grants/{id}/resume", Writer, "Puts it in force again.", grants::resume).takes::<MaybeWhy>().gives::<GrantInFull>(),
+        post("/api/v1/grants/{id}/revoke", Writer, "Takes it back, and with it all below it; awards made before stand.", grants::revoke).takes::<Revoke>().gives::<GrantInFull>(),
+        get("/api/v1/grants/{id}/usage", Reader, "What was used of each of its limits, by its holder or, of a role, by the caller.", grants::used).gives::<Usage>(),
     ]
 }
 

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use firsthand_domain::grant::{Grant, Holder, Window};
+use firsthand_domain::text::Reason;
 use firsthand_domain::time::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 /// A grant as fields of an entry, in this order. What a grant does not say has no field.
 #[must_use]
@@ -52,6 +54,16 @@ pub fn fields(grant: &Grant) -> Vec<(&'static str, String)> {
         ("activated_by", grant.activated_by.map(|by| by.to_string())),
     ];
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The ledger holds a hash of a reason, which is free text, as 64 hexadecimal digits.
+pub(crate) fn hash_of_reason(reason: &Reason) -> String {
+    use std::fmt::Write as _;
+    let mut digits = String::with_capacity(64);
+    for byte in Sha256::digest(reason.as_str().as_bytes()) {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 fn list<T: Display>(items: impl IntoIterator<Item = T>) -> String {
