@@ -14,6 +14,7 @@ mod changes;
 mod customers;
 mod desk;
 mod finding;
+mod grants;
 mod guards;
 mod imports;
 mod keys;

@@ -5,6 +5,7 @@ mod awarding;
 mod bad_input;
 mod broken_files;
 mod commands;
+mod granting;
 mod importing;
 mod merging;
 mod owning;

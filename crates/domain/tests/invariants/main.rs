@@ -7,6 +7,7 @@
 mod clocks;
 mod closing;
 mod coverage;
+mod granting;
 mod machine;
 mod ownership;
 mod promises;
