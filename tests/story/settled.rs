@@ -29,7 +29,7 @@ on_both_engines! {
         let mut awarded = body.clone();
         awarded["settled"]["award"] = json!({ "type": "refund" });
         let refused = ana.post("/complaints", awarded).refused(422, "invalid-field").body;
-        assert_eq!(refused["field"], "settled.award");
+        assert_eq!(refused["field"], "settled.award.basis");
         let mut rejected = body;
         rejected["settled"]["decision"] = json!({ "outcome": "rejected", "reasons": "no" });
         let refused = ana.post("/complaints", rejected).refused(422, "invalid-field").body;
