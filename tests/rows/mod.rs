@@ -2,6 +2,7 @@
 //! is tested there: 11 in `story/rights.rs`, 49 in `story/broken_files.rs`, 53 in `faults/raw.rs`.
 
 mod ledger;
+mod guesses;
 mod people;
 mod secrets;
 mod wire;

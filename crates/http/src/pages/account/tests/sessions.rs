@@ -196,11 +196,22 @@ async fn row_45_no_page_stands_in_a_frame_of_others() {
     person(&desk, "ada", "admin").await;
     let browser = Browser::new(&desk, "203.0.113.1");
     browser.sign_in("ada", GOOD).await;
-    for path in ["/sign-in", "/settings", "/staff", "/staff/log", "/nowhere", "/setup"] {
+    let pages = routes::all().into_iter().filter(|r| r.face == Face::Person && r.method == Method::Get);
+    let mut paths: Vec<String> =
+        pages.map(|r| r.path.replace("{id}", &Uuid::nil().to_string()).replace(['{', '}'], "")).collect();
+    assert!(paths.len() > 15, "{paths:?}");
+    paths.extend(["/nowhere", "/docs"].map(str::to_owned));
+    for path in &paths {
         let sent = browser.get(path).await;
         let policy = header(&sent, "content-security-policy").unwrap();
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}");
-        assert_eq!(header(&sent, "cross-origin-opener-policy"), Some("same-origin"));
+        assert_eq!(header(&sent, "cross-origin-opener-policy"), Some("same-origin"), "{path}");
+    }
+    // What a window sends to another is heard by none of ours.
+    let script = browser.get(&crate::assets::ASSETS.script.path).await;
+    assert_eq!(script.status, 200);
+    for heard in ["onmessage", "\"message\"", "'message'", "postMessage", "BroadcastChannel"] {
+        assert!(!script.body.contains(heard), "{heard}");
     }
 }
 
