@@ -44,6 +44,49 @@ async fn row_35_known_and_unknown_look_the_same() {
 }
 
 #[tokio::test]
+async fn row_35_links_and_tokens_that_were_good_look_like_those_that_never_were() {
+    let desk = Desk::open(routes::all()).await;
+    person(&desk, "ada", "admin").await;
+    let (eve, pia) = (person(&desk, "eve", "agent").await, person(&desk, "pia", "agent").await);
+    let browser = Browser::new(&desk, "198.51.100.1");
+    let (used, old, late) = (link(&desk, &pia).await, link(&desk, &pia).await, link(&desk, &pia).await);
+    let chosen = [("new_password", OTHER), ("again", OTHER)];
+    assert_eq!(browser.post(&format!("/invitation/{late}"), &chosen).await.status, 303);
+    browser.post("/sign-out", &[]).await;
+    let left = link(&desk, &eve).await;
+    let disable = format!("POST /api/v1/staff/{eve}/disable");
+    assert_eq!(desk.ask("ada", &disable, serde_json::json!({})).await.0, 200);
+    // The page says the address it was asked for, and nothing else that differs.
+    let unknown = "a-token-told-once-00000000-0000-7000-8000-00000000ffff";
+    let mut shown = Vec::new();
+    for code in [unknown, &used, &old, &late, &left] {
+        let stranger = Browser::new(&desk, "198.51.100.2");
+        for sent in [
+            stranger.get(&format!("/invitation/{code}")).await,
+            stranger.post(&format!("/invitation/{code}"), &chosen).await,
+        ] {
+            let mut headers = sent.headers.clone();
+            let id = headers.iter().find(|(name, _)| *name == "x-request-id").unwrap().1.clone();
+            headers.retain(|(name, _)| *name != "x-request-id");
+            shown.push((sent.status, headers, sent.body.replace(code, "CODE").replace(&id, "ID")));
+        }
+    }
+    for pair in shown.chunks(2) {
+        assert_eq!(pair, &shown[..2]);
+    }
+    // The token of somebody who left, and one that never was.
+    let tokens = ["eve", "nobody at all"];
+    let mut answers = Vec::new();
+    for token in tokens {
+        let (status, mut said) = desk.ask(token, "GET /api/v1/me", serde_json::Value::Null).await;
+        said["request_id"] = "ID".into();
+        answers.push((status, said));
+    }
+    assert_eq!(answers[0].0, 401);
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
 async fn row_37_ten_guesses_an_account_however_many_come_at_once() {
     let desk = Desk::open(routes::all()).await;
     person(&desk, "eve", "agent").await;
