@@ -135,6 +135,7 @@ fn row_37_a_thousand_guesses_at_once_are_ten_on_postgres() {
 
 /// Two hundred at once cost no more memory than there are turns, and keep nobody else waiting.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long real requests take is what is looked at")]
 fn row_32_a_crowd_of_passwords_takes_turns_and_one_of_ten_megabytes_none() {
     let desk = behind_a_proxy(Engine::Sqlite, &[]);
     let ana = ana(&desk, "203.0.113.1");
@@ -178,6 +179,7 @@ fn row_32_a_crowd_of_passwords_takes_turns_and_one_of_ten_megabytes_none() {
 
 /// Every form of a person counts together, on pages and by token alike, and others are not held to it.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "how long real requests take is what is looked at")]
 fn row_52_one_person_floods_no_form() {
     let desk = behind_a_proxy(Engine::Sqlite, &[("LIMITS__REQUESTS_PER_MINUTE", "40")]);
     let ana = ana(&desk, "203.0.113.1");
