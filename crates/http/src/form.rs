@@ -11,7 +11,7 @@ use crate::query::decode;
 const FIELDS: usize = 500;
 
 /// Fields whose text says yes or no.
-const YES_OR_NO: &[&str] = &["restricted", "delivered", "posted", "reached", "anonymous"];
+const YES_OR_NO: &[&str] = &["restricted", "delivered", "posted", "reached", "anonymous", "emergency"];
 /// Fields that are times on a clock in the desk's zone.
 const TIMES: &[&str] = &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time"];
 /// Fields of which there may be several.

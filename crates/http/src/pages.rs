@@ -2,10 +2,13 @@
 //! in the name of who is signed in, so that no rule lives here.
 
 mod account;
+mod amount;
 mod complaint;
 mod customer;
 mod desk;
 mod fixed;
+#[cfg(test)]
+mod granted;
 mod keys;
 mod list;
 mod log;

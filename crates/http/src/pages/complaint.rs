@@ -1,5 +1,6 @@
 //! A complaint: everything that happened, who is responsible, and what can be done. Opening it changes nothing.
 
+pub(super) mod awards;
 mod drafts;
 mod facts;
 mod forms;
@@ -28,7 +29,7 @@ use crate::router::Found;
 use crate::routes::{Route, form, page};
 
 /// Parts of a complaint that have verbs of their own.
-const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises"];
+const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises", "awards"];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -105,7 +106,7 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
     match asked.await {
         Ok(answer) => {
             drafts::forget(call, found.complaint.id, verb).await;
-            Ok(Answer::see_other(onward(&form, &found.reference, &answer)))
+            Ok(Answer::see_other(onward(&form, &found.reference, verb, &answer)))
         }
         // What the desk could not do at all is told, and logged, as everywhere.
         Err(problem) if problem.kind.status >= 429 => Err(problem),
@@ -119,9 +120,12 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
 }
 
 /// Where one goes on: where the form says, or to what was just made.
-fn onward(form: &Form, reference: &str, answer: &Answer) -> String {
+fn onward(form: &Form, reference: &str, verb: &str, answer: &Answer) -> String {
     if let Some(next) = form.filled("_next") {
         return super::account::local(next).to_owned();
+    }
+    if verb == "awards" || verb.starts_with("awards/") {
+        return format!("/complaints/{reference}#awards");
     }
     let version = answer.etag.as_deref().unwrap_or_default().trim_matches('"');
     format!("/complaints/{reference}#h{version}")
@@ -138,6 +142,10 @@ async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Re
                 form.remove(field);
             }
         }
+    }
+    if let Some(amount) = form.filled("value.amount").map(str::to_owned) {
+        let amount = super::amount::exact(&amount, form.get("value.currency"));
+        form.set("value.amount", amount);
     }
     let mut body = match form.body(f.zone())? {
         Value::Object(body) => body,

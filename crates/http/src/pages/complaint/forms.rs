@@ -8,6 +8,7 @@ use firsthand_domain::id::ComplaintId;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::view::View;
 
+use super::awards::Giving;
 use super::names::Names;
 use super::rules::Rules;
 use super::sheet::{Choice, Forms, Kind, Sheet};
@@ -23,18 +24,20 @@ pub(super) struct Desk<'p> {
     pub(super) forms: Forms<'p>,
     /// Somebody who complained can be called or written to.
     pub(super) reachable: bool,
+    /// What the reader may give here.
+    pub(super) giving: Giving,
 }
 
 impl Desk<'_> {
-    fn label(&self, field: &str) -> String {
+    pub(super) fn label(&self, field: &str) -> String {
         self.f.label(field).unwrap_or_default().into_owned()
     }
 
-    fn coded<'c>(&self, kind: &str, codes: impl Iterator<Item = &'c str>) -> Vec<Choice> {
+    pub(super) fn coded<'c>(&self, kind: &str, codes: impl Iterator<Item = &'c str>) -> Vec<Choice> {
         codes.map(|code| choice(code, self.f.word(kind, code))).collect()
     }
 
-    fn channels(&self) -> Kind {
+    pub(super) fn channels(&self) -> Kind {
         Kind::Pick(self.coded("channel", Channel::ALL.iter().map(|c| c.code())))
     }
 
@@ -51,7 +54,7 @@ impl Desk<'_> {
         Kind::Segments(vec![choice("true", self.f.say(yes)), choice("false", self.f.say(no))])
     }
 
-    fn channel(&self) -> &'static str {
+    pub(super) fn channel(&self) -> &'static str {
         self.view.complaint.channel.code()
     }
 
@@ -517,7 +520,7 @@ impl Desk<'_> {
     }
 }
 
-fn choice(value: &str, label: impl Into<String>) -> Choice {
+pub(super) fn choice(value: &str, label: impl Into<String>) -> Choice {
     Choice { value: value.to_owned(), label: label.into() }
 }
 

@@ -10,6 +10,7 @@ use firsthand_storage::complaints::{self, HistoryItem, Referenced, headline};
 use firsthand_storage::view::{self, View};
 use firsthand_storage::{Tx, customers};
 
+use super::awards::Giving;
 use super::drafts;
 use super::facts::{Piece, Quote, Teller};
 use super::forms::Desk;
@@ -154,6 +155,7 @@ pub(super) async fn filled(
     let names = Names::read(&mut tx, &view, &history, &f).await?;
     let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
+    let giving = Giving::read(&mut tx, me, &view.complaint, now).await?;
     drop(connection);
 
     let teller = Teller { f: &f, names: &names, view: &view };
@@ -178,7 +180,7 @@ pub(super) async fn filled(
     let forms = Forms { f: &f, tried, base, version, changes: changes.clone(), begun: &begun };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
     let rules = Rules::new(complaint, me, staff, policy, now);
-    let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable };
+    let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable, giving };
 
     let closing = desk.rules.close();
     let not_yet = match &closing {

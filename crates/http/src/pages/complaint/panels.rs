@@ -17,6 +17,8 @@ pub(super) struct Row {
     pub(super) link: Option<String>,
     pub(super) tags: Vec<(&'static str, String)>,
     pub(super) lines: Vec<String>,
+    /// Lines that lead somewhere: the words, the address, the words on the link.
+    pub(super) links: Vec<(String, Option<String>, String)>,
     pub(super) quotes: Vec<Quote>,
     pub(super) clock: Option<Clock>,
     pub(super) sheets: Vec<Sheet>,
@@ -26,6 +28,8 @@ pub(super) struct Row {
 pub(super) struct Panel {
     pub(super) id: &'static str,
     pub(super) title: String,
+    /// What is said before everything, each with a line on it.
+    pub(super) lead: Vec<(String, String)>,
     pub(super) rows: Vec<Row>,
     pub(super) sheets: Vec<Sheet>,
     /// What is said where there is nothing.
@@ -34,7 +38,7 @@ pub(super) struct Panel {
 
 impl Panel {
     fn is_empty(&self) -> bool {
-        self.rows.is_empty() && self.sheets.is_empty() && self.empty.is_empty()
+        self.rows.is_empty() && self.sheets.is_empty() && self.empty.is_empty() && self.lead.is_empty()
     }
 }
 
@@ -44,10 +48,17 @@ impl Desk<'_> {
     }
 
     fn panel(&self, id: &'static str, title: &str, rows: Vec<Row>, sheets: Vec<Sheet>) -> Panel {
-        Panel { id, title: self.f.say(title).into_owned(), rows, sheets, empty: String::new() }
+        Panel {
+            id,
+            title: self.f.say(title).into_owned(),
+            lead: Vec::new(),
+            rows,
+            sheets,
+            empty: String::new(),
+        }
     }
 
-    fn quote(&self, field: &str, text: Option<&str>, customers: bool) -> Option<Quote> {
+    pub(super) fn quote(&self, field: &str, text: Option<&str>, customers: bool) -> Option<Quote> {
         let label = self.f.label(field).unwrap_or_default().into_owned();
         let lang = self.complaint().language.clone().filter(|_| customers);
         Some(Quote { label, text: text?.to_owned(), lang })
@@ -57,6 +68,7 @@ impl Desk<'_> {
     pub(super) fn panels(&self) -> Vec<Panel> {
         let mut panels = vec![
             self.clocks(),
+            self.awards(),
             self.waiting_replies(),
             self.decision_panel(),
             self.answer_panel(),

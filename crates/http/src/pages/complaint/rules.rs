@@ -1,6 +1,7 @@
 //! What could be done now. The page asks the rules themselves, with nothing kept, so that there is no second copy of
 //! them: a verb that would go through is offered, and what stands in the way of closing is told beforehand.
 
+use firsthand_domain::authority::Authority;
 use firsthand_domain::code::{Answer, Channel, Finding, ReplyKind};
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::policy::Policy;
@@ -72,6 +73,16 @@ impl<'p> Rules<'p> {
         let mut context = Context { actor, now, policy, new_id: &mut new_id, known };
         let verb = verb.ok_or(Refusal::NotFound)?;
         self.complaint.perform(&verb, &mut context).map(drop)
+    }
+
+    /// What the rules say to a verb on an award, under this authority.
+    pub(super) fn on_award(&self, verb: Option<Verb>, authority: &Authority) -> Result<(), Refusal> {
+        let mut new_id = Uuid::nil;
+        let known =
+            Known { authority: authority.clone(), staff: self.known.staff.clone(), ..Known::default() };
+        let (actor, now, policy) = (Some(self.me), self.now, self.policy);
+        let mut context = Context { actor, now, policy, new_id: &mut new_id, known: &known };
+        self.complaint.perform(&verb.ok_or(Refusal::NotFound)?, &mut context).map(drop)
     }
 
     fn why() -> Option<Why> {

@@ -31,6 +31,10 @@ impl Tried {
 
     /// The version the sender saw.
     pub(super) fn seen(&self) -> Option<i64> {
+        // An award counts its own versions, which say nothing of the complaint.
+        if self.name.starts_with("awards/") {
+            return None;
+        }
         self.form.get("_version").parse().ok()
     }
 }
@@ -123,6 +127,18 @@ impl Forms<'_> {
     /// A form for a verb.
     pub(super) fn sheet(&self, name: &str, opener: &str, button: &str) -> Sheet {
         self.named(name, name, opener, button)
+    }
+
+    /// A form for a verb on a part that counts versions of its own.
+    pub(super) fn sheet_of(&self, name: &str, opener: &str, button: &str, version: i64) -> Sheet {
+        let overtaken = self.tried.filter(|tried| tried.name == name).is_some_and(Tried::overtaken);
+        let sheet = self.sheet(name, opener, button);
+        if sheet.open && !overtaken { sheet } else { Sheet { version: version.to_string(), ..sheet } }
+    }
+
+    /// Was this form sent and not done?
+    pub(super) fn is_tried(&self, name: &str) -> bool {
+        self.tried.is_some_and(|tried| tried.name == name)
     }
 
     /// A form of which there are several for one verb.
@@ -264,6 +280,9 @@ impl Sheet {
 fn is_about(field: &str, name: &str, nth: usize, kind: &Kind) -> bool {
     if field == "other" {
         return ["into", "complaint"].contains(&name) || (name == "to" && matches!(kind, Kind::Line));
+    }
+    if field == "value" {
+        return name == "value.amount";
     }
     let name = name.strip_prefix('_').unwrap_or(name);
     let (bare, index) = field.split_once('[').unwrap_or((field, "0"));

@@ -7,6 +7,7 @@ use crate::desk::Sent;
 use crate::routes;
 use crate::tests::Desk;
 
+mod awards;
 mod hostile;
 mod refused;
 mod words;
@@ -86,7 +87,8 @@ impl World {
     async fn done(&self, session: &str, verb: &str, fields: &[(&str, &str)]) {
         let sent = self.send(session, verb, fields).await;
         assert_eq!(sent.status, 303, "{verb}: {}", faults(&sent.body));
-        assert!(location(&sent).starts_with(&format!("{}#h", self.at(""))), "{}", location(&sent));
+        let part = if verb.starts_with("awards") { "#awards" } else { "#h" };
+        assert!(location(&sent).starts_with(&format!("{}{part}", self.at(""))), "{}", location(&sent));
     }
 
     async fn complaint(&self) -> Value {
