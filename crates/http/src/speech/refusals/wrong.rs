@@ -33,6 +33,11 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected nothing that the parent does not allow", "wrong-wider"),
     ("expected no earlier than the parent's", "wrong-wider"),
     ("expected no later than the parent's", "wrong-wider"),
+    ("expected states of awards", "wrong-choice"),
+    ("expected a type of award", "wrong-choice"),
+    ("expected liability, contract", "wrong-choice"),
+    ("expected each complaint once", "wrong-choice"),
+    ("expected 1 to 500 complaints", "wrong-number"),
     // Not there at all.
     ("expected this field, which is required", "wrong-required"),
     ("expected a text that is not empty", "wrong-required"),

@@ -24,6 +24,8 @@ fn kinds() -> BTreeSet<String> {
 fn one_of_each(a: &str, b: &str, other: &str, customer: &str) -> Vec<Value> {
     let (id, at) = ("00000000-0000-7000-8000-000000000001", "2026-11-23T10:00:00Z");
     let due = json!({ "acknowledge": at, "reply": at, "resolve": at });
+    let euro = json!({ "amount": "12.50", "currency": "EUR" });
+    let cited = json!({ "chain": [], "bounds": [], "four_eyes_above": null, "approvers": 1 });
     vec![
         json!({ "kind": "received", "body": { "channel": "phone", "language": null, "customer": customer, "product": null,
             "place": null, "category": null, "severity": "minor", "received_at": at, "incident_at": null, "logged_by": a,
@@ -72,6 +74,22 @@ fn one_of_each(a: &str, b: &str, other: &str, customer: &str) -> Vec<Value> {
         json!({ "kind": "merge_released", "body": { "complaint": other } }),
         json!({ "kind": "linked", "body": { "to": other, "link": "related", "kept_away": [], "kept_away_teams": [] } }),
         json!({ "kind": "referred", "body": { "date": "2026-11-20" } }),
+        json!({ "kind": "award_proposed", "body": { "award": id, "award_type": "refund", "basis": "goodwill",
+            "value": euro, "incident": "the frozen pipe", "emergency": true } }),
+        json!({ "kind": "award_amended", "body": { "award": id, "value": euro } }),
+        json!({ "kind": "award_approved", "body": { "award": id, "cited": cited, "unit": null, "complete": true } }),
+        json!({ "kind": "award_approved", "body": { "award": id, "cited": cited, "unit": null, "complete": false } }),
+        json!({ "kind": "award_refused", "body": { "award": id } }),
+        json!({ "kind": "award_withdrawn", "body": { "award": id } }),
+        json!({ "kind": "award_offered", "body": { "award": id, "channel": "phone", "answer_by": at } }),
+        json!({ "kind": "award_accepted", "body": { "award": id, "channel": "phone" } }),
+        json!({ "kind": "award_declined", "body": { "award": id, "channel": "phone" } }),
+        json!({ "kind": "award_lapsed", "body": { "award": id } }),
+        json!({ "kind": "award_executed", "body": { "award": id } }),
+        json!({ "kind": "award_reversed", "body": { "award": id, "cited": cited } }),
+        json!({ "kind": "award_held", "body": { "award": id } }),
+        json!({ "kind": "award_ratified", "body": { "award": id, "outcome": "ratified" } }),
+        json!({ "kind": "award_ratified", "body": { "award": id, "outcome": "condemned" } }),
     ]
 }
 
