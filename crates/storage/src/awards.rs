@@ -2,13 +2,13 @@
 //! come one after another and none overspends.
 
 use firsthand_domain::authority::{Claim, NextHolder};
-use firsthand_domain::award::{Award, BatchAward, ExecuteAward};
+use firsthand_domain::award::{AmendAward, Award, BatchAward, ExecuteAward};
 use firsthand_domain::code::AwardState;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::Texts;
 use firsthand_domain::id::{AwardId, ComplaintId, GrantId, StaffId};
 use firsthand_domain::staff::Staff;
-use firsthand_domain::text::Reason;
+use firsthand_domain::text::{Line, Reason};
 use firsthand_domain::verb::{Verb, Why};
 use firsthand_domain::{AuthorityNeed, Known, Outcome, Refusal};
 use uuid::Uuid;
@@ -112,8 +112,15 @@ async fn try_to(
     verb: &Verb,
     version: Option<i64>,
 ) -> Result<Outcome> {
-    if let Verb::ExecuteAward(award, body) = verb {
-        is_as_approved(unit, by, id, *award, body).await?;
+    match verb {
+        Verb::ExecuteAward(award, body) => is_as_approved(unit, by, id, *award, body).await?,
+        Verb::AmendAward(award, body) if body.payee.is_none() => {
+            // Whom it goes to stands beside the terms: new terms that do not say keep it.
+            let body = AmendAward { payee: payee_of(unit, id, *award).await?, ..body.clone() };
+            let verb = Verb::AmendAward(*award, body);
+            return complaints::perform(unit, Some(by), id, &verb, version).await;
+        }
+        _ => {}
     }
     complaints::perform(unit, Some(by), id, verb, version).await
 }
@@ -158,6 +165,13 @@ async fn is_as_approved(
         return broken("payee");
     }
     Ok(())
+}
+
+async fn payee_of(unit: &mut Unit<'_>, id: ComplaintId, award: AwardId) -> Result<Option<Line>> {
+    let found = complaints::read(&mut unit.tx, id).await?;
+    let Some(award) = found.as_ref().and_then(|f| f.complaint.award(award)) else { return Ok(None) };
+    let texts = texts_of(&mut unit.tx, id, award.seq).await?;
+    Ok(texts.get("payee").and_then(|payee| Line::parse(payee).ok()))
 }
 
 /// The texts beside a fact.
