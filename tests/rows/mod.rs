@@ -1,8 +1,8 @@
 //! The attack table: each test bears the number of its row in the reliability bar. A row whose rule has a file of its own
 //! is tested there: 11 in `story/rights.rs`, 49 in `story/broken_files.rs`, 53 in `faults/raw.rs`.
 
-mod ledger;
 mod guesses;
+mod ledger;
 mod people;
 mod secrets;
 mod wire;

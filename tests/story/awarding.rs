@@ -65,11 +65,9 @@ impl Person {
     }
 
     fn complaint_of(&self, customer: &str) -> String {
-        self.log_with(
-            json!({ "channel": "phone", "customer": { "name": customer },
-                              "narrative": "late again", "desired_remedy": "money back" }),
-        )
-        .text("/id")
+        self.log_with(json!({ "channel": "phone", "customer": { "name": customer },
+                              "narrative": "late again", "desired_remedy": "money back" }))
+            .text("/id")
     }
 }
 

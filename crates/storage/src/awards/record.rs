@@ -34,6 +34,13 @@ statements! {
 
 /// Keeps what the steps did to awards. `after` is the complaint after all of them.
 pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step]) -> Result<()> {
+    let mut seen: Vec<Uuid> = Vec::new();
+    for award in steps.iter().filter_map(|s| award_of(&s.entry.fact)).filter_map(|id| after.award(id)) {
+        if !seen.contains(&award.id.0) {
+            seen.push(award.id.0);
+            row(unit, after, award).await?;
+        }
+    }
     for step in steps {
         let Some(award) = award_of(&step.entry.fact).and_then(|id| after.award(id)) else { continue };
         let texts = unit_texts(unit, after, award, step).await?;
@@ -41,13 +48,6 @@ pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step
         take_up(unit, after, award, &step.entry.fact, entry).await?;
         if let Fact::AwardOffered { answer_by, .. } = &step.entry.fact {
             timers::set(unit, timers::Kind::AwardLapses, award.id.0, after.id, *answer_by).await?;
-        }
-    }
-    let mut seen: Vec<Uuid> = Vec::new();
-    for award in steps.iter().filter_map(|s| award_of(&s.entry.fact)).filter_map(|id| after.award(id)) {
-        if !seen.contains(&award.id.0) {
-            seen.push(award.id.0);
-            row(unit, after, award).await?;
         }
     }
     Ok(())

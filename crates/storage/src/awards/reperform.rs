@@ -10,19 +10,24 @@ use uuid::Uuid;
 
 use super::usage::{About, At, case_of, competing};
 use crate::database::Tx;
-use crate::statement::same;
+use crate::statement::{pick, same};
 use crate::{Result, complaints};
 
 statements! {
     /// The entries of the approvals of an award, oldest first.
     ENTRIES = same("select seq, body from ledger where subject = $1 and kind = 'award_approved' order by seq");
     /// Everyone who was the same person at an instant, by the merges that stood then.
-    FAMILY_THEN = same(
+    FAMILY_THEN = pick(
+        "with recursive near (id, depth) as (select $1, 0 union \
+         select case when m.customer = near.id then m.into_customer else m.customer end, near.depth + 1 \
+         from customer_merge m join near on near.id = m.customer or near.id = m.into_customer \
+         where m.merged_at <= $2 and (m.undone_at is null or m.undone_at > $2) and near.depth < 32) \
+         select distinct id from near",
         "with recursive near (id, depth) as (select cast($1 as uuid), 0 union \
          select case when m.customer = near.id then m.into_customer else m.customer end, near.depth + 1 \
          from customer_merge m join near on near.id = m.customer or near.id = m.into_customer \
          where m.merged_at <= $2 and (m.undone_at is null or m.undone_at > $2) and near.depth < 32) \
-         select distinct id from near"
+         select distinct id from near",
     );
 }
 
