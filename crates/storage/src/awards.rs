@@ -19,6 +19,7 @@ use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result, ledger, staff};
 
+pub mod inbox;
 pub mod list;
 pub(crate) mod record;
 pub mod reperform;

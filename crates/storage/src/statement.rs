@@ -121,6 +121,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("accounts", crate::accounts::STATEMENTS),
         ("attempts", crate::attempts::STATEMENTS),
         ("awards", crate::awards::STATEMENTS),
+        ("awards::inbox", crate::awards::inbox::STATEMENTS),
         ("awards::record", crate::awards::record::STATEMENTS),
         ("awards::reperform", crate::awards::reperform::STATEMENTS),
         ("awards::standing", crate::awards::standing::STATEMENTS),

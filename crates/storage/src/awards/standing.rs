@@ -100,7 +100,8 @@ pub async fn on_complaint(
     Ok(all)
 }
 
-async fn is_party(tx: &mut Tx<'_>, person: &Staff, complaint: &Complaint) -> Result<bool> {
+/// Is this person, or somebody related to them, the customer, or kept out of the complaint?
+pub(super) async fn is_party(tx: &mut Tx<'_>, person: &Staff, complaint: &Complaint) -> Result<bool> {
     let customers = customer_is(tx, complaint.customer).await?;
     if customers.is_empty() {
         return Ok(complaint.keeps_out(person));
