@@ -48,6 +48,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "log.css",
             "complaint.css",
             "customer.css",
+            "awards.css",
             "print.css"
         )),
     ),

@@ -3,6 +3,8 @@
 
 mod account;
 mod amount;
+mod approvals;
+mod authority;
 mod complaint;
 mod customer;
 mod desk;
@@ -55,6 +57,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(log::routes());
     routes.extend(complaint::routes());
     routes.extend(customer::routes());
+    routes.extend(approvals::routes());
+    routes.extend(authority::routes());
     routes
 }
 

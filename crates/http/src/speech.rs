@@ -306,8 +306,24 @@ pub(crate) mod tests {
     }
 
     // Names of keys and of the product, which are the same everywhere.
-    const SAME: &[&str] =
-        &["Firsthand", "Ctrl Enter", "Ctrl+Enter", "y", "n", "j", "k", "r", "c", "x", "v", "h", "e", "o"];
+    const SAME: &[&str] = &[
+        "Firsthand",
+        "Ctrl Enter",
+        "Ctrl+Enter",
+        "y",
+        "n",
+        "j",
+        "k",
+        "r",
+        "c",
+        "x",
+        "v",
+        "h",
+        "e",
+        "o",
+        "a",
+        "q",
+    ];
 
     #[test]
     fn no_template_speaks_a_language_of_its_own() {

@@ -60,7 +60,7 @@
       no.parentElement.querySelector("textarea")?.focus();
     },
   };
-  const places = { d: "/", l: "/complaints" };
+  const places = { d: "/", l: "/complaints", a: "/approvals" };
   let going = 0;
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.repeat && !"jk".includes(event.key)) return;
@@ -72,6 +72,15 @@
       return;
     }
     going = event.key === "g" ? event.timeStamp : 0;
+    // What stands in the row under a key of its own.
+    const own = /^[a-z]$/.test(event.key) && current()?.querySelector(`[data-key=${event.key}]`);
+    if (own) {
+      event.preventDefault();
+      if (!own.matches("summary")) return own.click();
+      own.parentElement.open = true;
+      own.parentElement.querySelector("textarea").focus();
+      return;
+    }
     const act = Object.hasOwn(keys, event.key) && keys[event.key];
     if (!act) return;
     event.preventDefault();

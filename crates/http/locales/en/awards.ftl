@@ -45,3 +45,56 @@ award-hold = Stop for review…
 award-hold-send = Stop it
 award-reverse = Take back…
 award-reverse-send = It has been taken back
+
+list-key-approve = Approve the award of the row
+list-key-refuse = Refuse the award of the row
+list-key-ask = Ask about the award of the row
+list-key-approvals = Go to the approvals
+
+approvals-title = Approvals
+approvals-waiting = Waiting for my approval
+approvals-unratified = Emergency awards to be ratified
+approvals-empty = Nothing waits for your approval.
+approvals-keys = Keys: next and previous, approve, refuse, ask
+approvals-asked-by = Asked by
+approvals-why = Why it came to you
+approvals-my-authority = Your authority
+approvals-own = up to { $limit } now; { $left } would be left
+approvals-covers = covers an award of this size
+approvals-people = { $needed } people approve this; { $done } did
+approvals-customer-before = This customer, one year
+approvals-asker-before = Asked by the same person, 30 days
+approvals-nothing-before = nothing
+approvals-sum = { $count ->
+    [one] one award, { $sum }
+   *[other] { $count } awards, { $sum }
+}
+approvals-why-none = { $who } holds no authority for this.
+approvals-why-not = The authority of { $who } does not cover this: { $why }.
+approvals-why-beyond = The limit of { $who } for { $which } leaves { $remaining }.
+approvals-why-four = Above { $limit } somebody other than who asks approves.
+approvals-why-again = It was changed or stopped and needs a new approval.
+approvals-ask = Ask…
+approvals-ask-send = Keep the question as a note
+approvals-question = What do you need to know?
+
+authority-title = My authority
+authority-none = You hold no authority to give compensation.
+authority-what = Authority says what you may give a customer, on which grounds, up to how much and until when. What goes beyond it is approved by somebody else.
+authority-who-gives = An administrator writes it on the ground of a document of the firm; a holder may pass on a part of theirs. Somebody else puts it in force.
+authority-one-award = One award now, at most
+authority-in-days = { $what }, { $days } days
+authority-used = { $used } used, { $left } left
+authority-from-above = (limit of a grant above)
+authority-four-eyes = above { $limit }
+authority-by = Written by
+authority-above = Above you
+authority-no-end = no end
+authority-month = What I approved this month
+authority-nothing-given = You have approved nothing this month.
+authority-newest = These are the newest.
+
+log-award = Given on this call
+log-award-hint = Leave the amount empty if nothing was given.
+log-award-none = You have no authority to give anything yourself.
+log-award-may = You may give up to { $limit } now.

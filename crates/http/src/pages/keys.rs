@@ -15,7 +15,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Every key and what it does.
-const KEYS: [(&[&str], &str); 11] = [
+const KEYS: [(&[&str], &str); 15] = [
     (&["/"], "search"),
     (&["n"], "new"),
     (&["j"], "next"),
@@ -24,8 +24,12 @@ const KEYS: [(&[&str], &str); 11] = [
     (&["v"], "look"),
     (&["y"], "accept"),
     (&["Shift", "Y"], "decline"),
+    (&["a"], "approve"),
+    (&["r"], "refuse"),
+    (&["q"], "ask"),
     (&["g", "d"], "desk"),
     (&["g", "l"], "list"),
+    (&["g", "a"], "approvals"),
     (&["?"], "help"),
 ];
 

@@ -42,7 +42,7 @@ async fn what_i_may_give_is_said_and_given_in_one_step() {
     let offer = format!("awards/{id}/offer");
     assert!(page.contains("Write down what the customer wants before something is offered."));
     let refused = w.send(&w.eve, &offer, &[("channel", "phone"), ("answer_by", "")]).await;
-    assert_eq!(refused.status, 422, "{}", refused.body);
+    assert_eq!(refused.status, 409, "{}", refused.body);
     w.done(&w.eve, "assessment", &[("desired_remedy", "Money back")]).await;
     w.done(&w.eve, &offer, &[("channel", "phone"), ("answer_by", "")]).await;
     w.done(&w.eve, &format!("awards/{id}/customer-answer"), &[("answer", "accepted"), ("channel", "phone")])
