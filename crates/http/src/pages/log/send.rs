@@ -12,6 +12,7 @@ use super::{draft, html};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::amount::exact;
 use crate::problem::Problem;
 use crate::query::encode;
 
@@ -140,17 +141,26 @@ fn body(f: &Frame, form: &Form) -> Result<Value, Problem> {
         form.set("channel", "phone");
     }
     let settled = form.filled("_settled").is_some();
+    // The currency is chosen before anybody gave anything.
+    let of_award = ["value.amount", "type", "basis", "reason"].map(|name| format!("settled.award.{name}"));
+    let awarded = settled && of_award.iter().any(|name| form.filled(name).is_some());
+    if let Some(amount) = form.filled("settled.award.value.amount").map(str::to_owned) {
+        form.set("settled.award.value.amount", exact(&amount, form.get("settled.award.value.currency")));
+    }
     let names: Vec<String> = form.fields().map(|(name, _)| name.to_owned()).collect();
     for name in names.iter().filter(|name| name.starts_with("settled.")) {
         let of_rejection = name.ends_with(".alternative") || name.ends_with(".next_route");
         let rejected = form.get("settled.decision.outcome") == "rejected";
         let of_cause = name.starts_with("settled.cause.") && form.filled("settled.cause.cause").is_none();
-        if !settled || of_cause || (of_rejection && !rejected) {
+        let of_award = name.starts_with("settled.award.") && !awarded;
+        if !settled || of_cause || of_award || (of_rejection && !rejected) {
             form.remove(name);
         }
     }
     // How somebody wants to be answered is part of what they want: it stands with it for whoever answers.
-    if let Some(by) = answer_by(&form).filter(|_| person(&form) != Person::Anonymous) {
+    // Before something is given it is asked what they want, and that is no wish for something.
+    let asked = person(&form) != Person::Anonymous && (!awarded || form.filled("desired_remedy").is_some());
+    if let Some(by) = answer_by(&form).filter(|_| asked) {
         let by = f.with("log-answer-line", "by", f.word("log-answer", by));
         let wish = form.filled("desired_remedy").map_or_else(|| by.clone(), |wish| format!("{wish}\n{by}"));
         form.set("desired_remedy", wish);

@@ -1,6 +1,9 @@
 //! The form as it is shown: with everything as it was typed, and what stands beside it.
 
 use askama::Template;
+use firsthand_domain::code::{AwardType, Basis};
+use firsthand_domain::money::Money;
+use firsthand_storage::awards::standing::{self, Standing};
 use firsthand_storage::customers;
 
 use super::beside::{self, Panel};
@@ -26,6 +29,18 @@ pub(super) fn answer_by(form: &Form) -> Option<&'static str> {
     ANSWERS.iter().map(|(by, _)| *by).find(|by| said == Some(*by))
 }
 
+/// The most that one award could be now, in each currency.
+fn most(standings: Vec<Standing>) -> Vec<Money> {
+    let mut most: Vec<Money> = Vec::new();
+    for up_to in standings.into_iter().map(|standing| standing.up_to).filter(|m| m.minor > 0) {
+        match most.iter_mut().find(|m| m.currency == up_to.currency) {
+            Some(one) => one.minor = one.minor.max(up_to.minor),
+            None => most.push(up_to),
+        }
+    }
+    most
+}
+
 #[derive(Template)]
 #[template(path = "log.html")]
 pub(super) struct LogPage {
@@ -44,6 +59,9 @@ pub(super) struct LogPage {
     pub(super) draft: Option<String>,
     /// By which way it came, and when.
     how: String,
+    /// What the writer may give on this call, and in which currencies; nothing for who may give nothing.
+    may_give: String,
+    currencies: Vec<String>,
 }
 
 impl LogPage {
@@ -60,6 +78,10 @@ impl LogPage {
         }
         panels.extend(beside::similar(&mut tx, &f, reader, &form).await?);
         let offers = Offers::read(&mut tx, &f).await?;
+        let most = most(standing::of_person(&mut tx, reader, f.now).await?);
+        let may_give = most.iter().map(|m| f.with("log-award-may", "limit", f.money(*m))).collect::<Vec<_>>();
+        let (may_give, currencies) =
+            (may_give.join(" "), most.iter().map(|m| m.currency.code().to_owned()).collect());
         let by = f.word("by", form.filled("channel").unwrap_or("phone"));
         let how = match form.filled("received_at") {
             None => f.with("log-how-now", "by", by),
@@ -69,7 +91,21 @@ impl LogPage {
         let key = form.filled("_key").map_or_else(|| f.key.to_string(), str::to_owned);
         let heading = f.title.clone();
         let (wrong, found, draft) = (Vec::new(), None, None);
-        Ok(Self { f, heading, form, key, wrong, found, chosen, panels, offers, draft, how })
+        Ok(Self {
+            f,
+            heading,
+            form,
+            key,
+            wrong,
+            found,
+            chosen,
+            panels,
+            offers,
+            draft,
+            how,
+            may_give,
+            currencies,
+        })
     }
 
     /// With what is wrong, which the title says too.
@@ -147,6 +183,16 @@ impl LogPage {
     #[expect(clippy::unused_self, reason = "templates reach it through the page")]
     fn languages(&self) -> &'static [Language] {
         languages()
+    }
+
+    #[expect(clippy::unused_self, reason = "templates reach it through the page")]
+    fn award_types(&self) -> impl Iterator<Item = &'static str> {
+        AwardType::ALL.iter().map(|kind| kind.code())
+    }
+
+    #[expect(clippy::unused_self, reason = "templates reach it through the page")]
+    fn bases(&self) -> impl Iterator<Item = &'static str> {
+        Basis::ALL.iter().map(|basis| basis.code())
     }
 
     fn people(&self) -> &[Choice] {

@@ -1,5 +1,7 @@
 //! Logging as a person at a browser does it, without a socket and without JavaScript.
 
+mod awards;
+
 use serde_json::{Value, json};
 
 use crate::app::{App, Settings};

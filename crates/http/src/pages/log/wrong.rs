@@ -35,6 +35,11 @@ const CONTROLS: &[&str] = &[
     "settled-decision-next_route",
     "settled-cause-cause",
     "settled-cause-evidence",
+    "settled-award-type",
+    "settled-award-basis",
+    "settled-award-value-amount",
+    "settled-award-value-currency",
+    "settled-award-reason",
     "about_staff",
     "handler",
     "offer-to",
@@ -91,6 +96,9 @@ pub(super) fn refused(speech: &Speech, problem: &Problem, form: &Form) -> Wrong 
             Wrong::at("settled", speech.say("log-promise-open"))
         }
         Some(Refusal::OpenPromises { .. }) => Wrong::at("settled", speech.say("log-promise-open")),
+        Some(
+            Refusal::LimitExceeded(_) | Refusal::RelatedParty { .. } | Refusal::AnotherPersonNeeded { .. },
+        ) => Wrong::at("settled-award-value-amount", problem.words(speech)),
         Some(Refusal::CannotClose(_)) => Wrong::at("settled", problem.words(speech)),
         _ => Wrong::at("", problem.words(speech)),
     }
@@ -101,6 +109,7 @@ fn control(field: &str) -> &'static str {
     let id = match field {
         "customer" | "customer.id" => "who-box".to_owned(),
         "settled.reply" => "settled-reply-body".to_owned(),
+        "settled.award.value" => "settled-award-value-amount".to_owned(),
         "settled.decision" | "settled.decision.outcome" => "settled".to_owned(),
         other => other.replace('.', "-"),
     };
