@@ -22,7 +22,7 @@ statements! {
     RETIRE = same("update cause set retired_at = $2, maps_to = $3 where id = $1 and retired_at is null");
 }
 
-row! {
+packed_row! {
     struct CauseRow {
         id: Uuid,
         code: String,
@@ -70,7 +70,7 @@ pub async fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Cause>> {
 /// # Errors
 /// The database could not.
 pub async fn page(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Cause>> {
-    let rows: Vec<CauseRow> = all!(tx, PAGE, after, limit)?;
+    let rows: Vec<CauseRow> = all_packed!(tx, PAGE, after, limit)?;
     rows.into_iter().map(Cause::try_from).collect()
 }
 

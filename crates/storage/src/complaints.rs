@@ -25,6 +25,7 @@ statements! {
         "select reference, state from complaint where id = $1 for update",
     );
     READ = same("select reference, state from complaint where id = $1");
+    READ_BY_REFERENCE = same("select reference, state from complaint where reference = $1");
     ID_OF_REFERENCE = same("select id from complaint where reference = $1");
     NEXT_NUMBER = pick(
         "update counter set value = value + 1 where name = 'complaint' returning value",
@@ -50,7 +51,7 @@ statements! {
     );
 }
 
-row! {
+packed_row! {
     struct HistoryRow {
         seq: i64,
         at: i64,
@@ -107,12 +108,25 @@ pub async fn id_of(tx: &mut Tx<'_>, name: &str) -> Result<Option<ComplaintId>> {
     Ok(row.map(|r| ComplaintId(r.0)))
 }
 
+/// The complaint of that id or reference.
+///
+/// # Errors
+/// The database could not.
+pub async fn named(tx: &mut Tx<'_>, name: &str) -> Result<Option<Referenced>> {
+    let row: Option<(String, String)> = match name.parse::<Uuid>() {
+        Ok(id) => find!(tx, READ, id)?,
+        Err(_) if keepable(name) => find!(tx, READ_BY_REFERENCE, name)?,
+        Err(_) => None,
+    };
+    row.map(referenced).transpose()
+}
+
 /// The history of a complaint after a fact, oldest first.
 ///
 /// # Errors
 /// The database could not, or a fact does not read back.
 pub async fn history(tx: &mut Tx<'_>, id: ComplaintId, after: i64, limit: i64) -> Result<Vec<HistoryItem>> {
-    let rows: Vec<HistoryRow> = all!(tx, HISTORY, id.0, after, limit)?;
+    let rows: Vec<HistoryRow> = all_packed!(tx, HISTORY, id.0, after, limit)?;
     rows.into_iter().map(HistoryItem::try_from).collect()
 }
 
@@ -120,8 +134,8 @@ impl TryFrom<HistoryRow> for HistoryItem {
     type Error = Error;
 
     fn try_from(row: HistoryRow) -> Result<Self> {
-        let body: serde_json::Value = serde_json::from_str(&row.body)?;
-        let fact = serde_json::from_value(serde_json::json!({ "kind": row.kind, "body": body }))?;
+        // A kind is a word of ours and the body is JSON already.
+        let fact = serde_json::from_str(&format!("{{\"kind\":\"{}\",\"body\":{}}}", row.kind, row.body))?;
         let actor = row.actor.map_or(Actor::System, |id| Actor::Staff(StaffId(id)));
         let text = row.text.map(|t| serde_json::from_str(&t)).transpose()?.unwrap_or_default();
         Ok(Self { entry: Entry { seq: row.seq, at: Timestamp::from_micros(row.at), actor, fact }, text })

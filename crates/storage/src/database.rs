@@ -215,6 +215,8 @@ fn lite_options(url: &str) -> SqliteConnectOptions {
         .pragma("cell_size_check", "on")
         .pragma("secure_delete", "on")
         .pragma("mmap_size", "0")
+        // So many rows may wait to be taken, before the thread of a connection waits too.
+        .row_buffer_size(512)
         .disable_statement_logging()
 }
 

@@ -6,6 +6,8 @@
 
 #[macro_use]
 mod statement;
+#[macro_use]
+mod packed;
 
 pub mod absences;
 pub mod accounts;

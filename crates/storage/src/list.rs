@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::search::{FEW, RARE, are_at_most};
 use crate::statement::keepable;
-use crate::{Error, Result};
+use crate::{Error, Result, packed};
 
 pub(crate) mod sql;
 
@@ -174,7 +174,7 @@ pub struct Query {
     pub among: Option<Vec<ComplaintId>>,
 }
 
-row! {
+packed_row! {
     struct ListRow {
         id: Uuid,
         reference: String,
@@ -359,10 +359,13 @@ async fn known(tx: &mut Tx<'_>, query: &Query) -> Result<Query> {
 async fn fetch(tx: &mut Tx<'_>, reader: &Staff, query: &Query, way: Way) -> Result<Vec<ListRow>> {
     // Planned anew with each set of words: PostgreSQL knows how common a word is only when it sees it.
     let lasts = query.words.is_none();
-    let rows = on!(tx, |c| {
-        sql::build::<Db>(reader, query, way).build_query_as().persistent(lasts).fetch_all(c).await
-    })?;
-    Ok(rows)
+    match tx {
+        Tx::Lite(c) => packed::all(c, sql::build(reader, query, way).build().persistent(lasts)).await,
+        Tx::Pg(c) => {
+            let mut query = sql::build(reader, query, way);
+            Ok(query.build_query_as().persistent(lasts).fetch_all(&mut **c).await?)
+        }
+    }
 }
 
 impl TryFrom<ListRow> for Item {

@@ -58,7 +58,7 @@ statements! {
     );
 }
 
-row! {
+packed_row! {
     struct StaffRow {
         id: Uuid,
         name: String,
@@ -66,6 +66,13 @@ row! {
         role: String,
         team: Option<String>,
         disabled_at: Option<i64>,
+    }
+}
+packed_row! {
+    struct PersonRow {
+        id: Uuid,
+        name: String,
+        team: Option<String>,
     }
 }
 
@@ -199,7 +206,7 @@ pub async fn any(tx: &mut Tx<'_>) -> Result<bool> {
 /// # Errors
 /// The database could not.
 pub async fn page(tx: &mut Tx<'_>, after: Option<StaffId>, limit: i64) -> Result<Vec<Staff>> {
-    let rows: Vec<StaffRow> = all!(tx, PAGE, after.map_or(Uuid::nil(), |a| a.0), limit)?;
+    let rows: Vec<StaffRow> = all_packed!(tx, PAGE, after.map_or(Uuid::nil(), |a| a.0), limit)?;
     rows.into_iter().map(Staff::try_from).collect()
 }
 
@@ -211,9 +218,8 @@ pub async fn people(tx: &mut Tx<'_>, ids: &[StaffId]) -> Result<BTreeMap<StaffId
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, String, Option<String>)> =
-        among!(tx, "select id, name, team from staff where id in (", ids, ")")?;
-    Ok(rows.into_iter().map(|(id, name, team)| (StaffId(id), (name, team))).collect())
+    let rows: Vec<PersonRow> = among_packed!(tx, "select id, name, team from staff where id in (", ids, ")")?;
+    Ok(rows.into_iter().map(|row| (StaffId(row.id), (row.name, row.team))).collect())
 }
 
 /// How people call these complaints, by id.

@@ -98,10 +98,8 @@ pub async fn by_id(tx: &mut Tx<'_>, id: ComplaintId, now: Timestamp) -> Result<O
 /// The database could not.
 pub async fn of(tx: &mut Tx<'_>, found: Referenced, now: Timestamp) -> Result<View> {
     let Referenced { reference, complaint } = found;
-    let rows: Vec<Row> = {
-        let around = Around::of(&complaint, now);
-        on!(tx, |c| around.statement::<Db>().build_query_as().fetch_all(c).await)?
-    };
+    let around = Around::of(&complaint, now);
+    let rows: Vec<Row> = built_packed!(tx, |Db| around.statement::<Db>())?;
     let mut view = View {
         reference,
         texts: BTreeMap::new(),
@@ -138,7 +136,7 @@ pub struct Around {
     pub others: Vec<ComplaintId>,
 }
 
-row! {
+packed_row! {
     struct Row {
         kind: String,
         id: Uuid,

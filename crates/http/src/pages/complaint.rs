@@ -42,8 +42,7 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// A complaint the reader may know of, by its reference or id.
 async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
-    let id = complaints::id_of(tx, name).await?.ok_or(Refusal::NotFound)?;
-    let found = complaints::read(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let found = complaints::named(tx, name).await?.ok_or(Refusal::NotFound)?;
     if found.complaint.visible_to(reader) { Ok(found) } else { Err(Refusal::NotFound.into()) }
 }
 

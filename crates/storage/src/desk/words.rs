@@ -34,7 +34,7 @@ pub struct Said {
     pub text: String,
 }
 
-row! {
+packed_row! {
     struct SaidRow {
         complaint: Uuid,
         at: i64,
@@ -42,6 +42,12 @@ row! {
         body: String,
         text: String,
         name: Option<String>,
+    }
+}
+packed_row! {
+    struct CauseRow {
+        complaint: Uuid,
+        name: String,
     }
 }
 
@@ -57,7 +63,7 @@ pub async fn last_words(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMap
         return Ok(BTreeMap::new());
     }
     // For each complaint its history is walked backwards to the first that was said.
-    let rows: Vec<SaidRow> = among!(
+    let rows: Vec<SaidRow> = among_packed!(
         tx,
         "select h.complaint, h.at, h.kind, h.body, t.body as text, p.name from complaint c \
          join history h on h.complaint = c.id and h.seq = (select x.seq from history x where x.complaint = c.id \
@@ -104,12 +110,12 @@ pub async fn main_causes(tx: &mut Tx<'_>, ids: &[ComplaintId]) -> Result<BTreeMa
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, String)> = among!(
+    let rows: Vec<CauseRow> = among_packed!(
         tx,
         "select t.complaint, k.name from cause_tag t join cause k on k.id = t.cause \
          where t.current and t.role = 'primary' and t.complaint in (",
         ids,
         ")"
     )?;
-    rows.into_iter().map(|(id, name)| Ok((ComplaintId(id), serde_json::from_str(&name)?))).collect()
+    rows.into_iter().map(|row| Ok((ComplaintId(row.complaint), serde_json::from_str(&row.name)?))).collect()
 }
