@@ -129,8 +129,13 @@ pub fn counts_on_sqlite() -> &'static str {
 /// The database could not.
 pub async fn hidden_columns(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<String>> {
     let row: Option<(Option<String>,)> = find!(tx, HIDDEN, staff.0)?;
-    let text = row.and_then(|r| r.0).unwrap_or_default();
-    Ok(text.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    Ok(names(row.and_then(|r| r.0).as_deref()))
+}
+
+/// The names in a text as it is kept.
+pub(crate) fn names(kept: Option<&str>) -> Vec<String> {
+    let names = kept.unwrap_or_default().split(',').filter(|name| !name.is_empty());
+    names.map(str::to_owned).collect()
 }
 
 /// Leaves columns of the list out, and shows all others.

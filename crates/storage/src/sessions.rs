@@ -9,13 +9,14 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
-use crate::{Error, Result};
+use crate::{Error, Result, desk};
 
 statements! {
     INSERT = same("insert into session (hash, staff, created_at, seen_at, confirmed_at, half, agent) \
                    values ($1, $2, $3, $3, $3, $4, $5)");
     BY_HASH = same("select s.id, s.name, s.email, s.role, s.team, s.disabled_at, n.created_at, n.seen_at, \
-                    n.confirmed_at, n.half, a.language, a.theme, coalesce(a.single_keys, true) as single_keys \
+                    n.confirmed_at, n.half, a.language, a.theme, coalesce(a.single_keys, true) as single_keys, \
+                    a.columns \
                     from session n join staff s on s.id = n.staff left join account a on a.staff = n.staff \
                     where n.hash = $1");
     SEEN = same("update session set seen_at = $2 where hash = $1 and seen_at < $2");
@@ -49,6 +50,7 @@ row! {
         language: Option<String>,
         theme: Option<String>,
         single_keys: bool,
+        columns: Option<String>,
     }
 }
 
@@ -71,6 +73,8 @@ pub struct Session {
     pub theme: Option<String>,
     /// Whether single letters act as keys.
     pub single_keys: bool,
+    /// The columns of the list that its person leaves out.
+    pub hidden_columns: Vec<String>,
 }
 
 /// A session as its owner sees it in a list.
@@ -116,6 +120,7 @@ pub async fn by_hash(tx: &mut Tx<'_>, hash: &[u8; 32], now: Timestamp) -> Result
         language: row.language,
         theme: row.theme,
         single_keys: row.single_keys,
+        hidden_columns: desk::names(row.columns.as_deref()),
     }))
 }
 

@@ -166,7 +166,7 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
         let page = list::page(&mut tx, reader, &list).await?;
         (page.items, page.next)
     };
-    let columns = Columns::without(&desk::hidden_columns(&mut tx, reader.id).await?);
+    let columns = Columns::without(&call.signed_in()?.session.hidden_columns);
     let (count, first_page) = (items.len(), query.get("cursor").is_none());
     let rows = rows(&f, &mut tx, items, list.words.as_ref(), columns).await?;
     let preview = match query.get("preview") {
