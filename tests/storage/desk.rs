@@ -1,7 +1,7 @@
 //! What somebody has before them is counted and listed as the lists would, within bounds.
 
 use firsthand_domain::staff::Staff;
-use firsthand_storage::desk::{self, Counts, OfferKind, Speaker};
+use firsthand_storage::desk::{self, Counts, OfferKind, ShortLists, Speaker};
 use firsthand_storage::list::{Query, Scope};
 use serde_json::json;
 
@@ -93,7 +93,7 @@ async fn the_short_lists_tell_what_waits(desk: Desk) {
     desk.act(&lead, id, verbs::succession(ana.id, ben.id)).await;
     let mut connection = desk.db.read().await.unwrap();
     let mut tx = connection.tx();
-    let offers = desk::offered(&mut tx, &ben, 8).await.unwrap();
+    let offers = desk::short_lists(&mut tx, &ben, 8).await.unwrap().offered;
     assert_eq!(offers.len(), 2);
     assert_eq!(offers[0].kind, OfferKind::Handoff(handoff.id, handoff.answer_by));
     assert_eq!(
@@ -101,9 +101,9 @@ async fn the_short_lists_tell_what_waits(desk: Desk) {
         (ana.name.as_str(), Some("Open parcel"))
     );
     assert!(offers[0].request.is_some() && matches!(offers[1].kind, OfferKind::Succession(_)));
-    let pending = desk::pending(&mut tx, &ana, 8).await.unwrap();
+    let ShortLists { offered, pending, promised } = desk::short_lists(&mut tx, &ana, 8).await.unwrap();
+    assert!(offered.is_empty());
     assert_eq!((pending.len(), pending[0].to.as_str()), (1, ben.name.as_str()));
-    let promised = desk::promised(&mut tx, &ana, 8).await.unwrap();
     assert_eq!((promised.len(), promised[0].due_at), (1, due));
     assert!(promised[0].text.is_some());
     assert_eq!(desk::late(&mut tx, &ana, desk.now()).await.unwrap(), 0);

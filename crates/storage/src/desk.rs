@@ -15,7 +15,7 @@ use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
 
-pub use lists::{About, Offer, OfferKind, Pending, Promised, offered, pending, promised};
+pub use lists::{About, Offer, OfferKind, Pending, Promised, ShortLists, short_lists};
 pub use people::{alike, known_by};
 pub use words::{CauseName, Said, Speaker, last_words, main_causes};
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use askama::Template;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::Tx;
-use firsthand_storage::desk::{self, About, OfferKind, Pending, Promised, Speaker};
+use firsthand_storage::desk::{self, About, OfferKind, Pending, Promised, ShortLists, Speaker};
 use firsthand_storage::list::{self, Item, Scope, Sort};
 
 use super::rows::{customer_name, cut, one_line, other_lang};
@@ -121,9 +121,8 @@ pub(super) async fn filled(call: &Call) -> Result<DeskPage, Problem> {
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let waiting = waiting(&f, &mut tx, reader).await?;
-    let promised = desk::promised(&mut tx, reader, READ).await?;
-    let offers = desk::offered(&mut tx, reader, READ).await?;
-    let given = desk::pending(&mut tx, reader, READ).await?;
+    let ShortLists { offered: offers, pending: given, promised } =
+        desk::short_lists(&mut tx, reader, READ).await?;
     let late = desk::late(&mut tx, reader, f.now).await?;
     drop(connection);
     let counts = f.counts();

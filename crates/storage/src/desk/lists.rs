@@ -8,7 +8,7 @@ use firsthand_domain::history::Texts;
 use firsthand_domain::id::{ComplaintId, CustomerId, HandoffId, PromiseId, StaffId, SuccessionId};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
-use sqlx::QueryBuilder;
+use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use crate::database::Tx;
@@ -16,23 +16,39 @@ use crate::statement::same;
 use crate::{Error, Result, staff};
 
 statements! {
-    /// Oldest first; ids tell the order in which offers were made.
-    OFFERED = same("select id, complaint, kind from (\
-                    select id, complaint, 0 as kind from handoff where state = 'offered' and to_staff = $1 union all \
-                    select id, complaint, 1 as kind from succession where state = 'offered' and to_staff = $1) as o \
-                    order by id limit $2");
-    PENDING = same("select id, complaint from handoff where state = 'offered' and from_staff = $1 order by id limit $2");
-    PROMISED = same("select id, complaint, due_at from promise where state in ('made', 'broken') and responsible = $1 \
-                     order by due_at, id limit $2");
+    /// What waits for the reader's answer, what they wait for, what they owe; so many of each kind.
+    PARTS = same("select 'handoff' as kind, id, complaint, cast(0 as bigint) as due_at from (select id, complaint \
+                  from handoff where state = 'offered' and to_staff = $1 order by id limit $2) as a \
+                  union all select 'succession', id, complaint, 0 from (select id, complaint from succession \
+                  where state = 'offered' and to_staff = $1 order by id limit $2) as b \
+                  union all select 'pending', id, complaint, 0 from (select id, complaint from handoff \
+                  where state = 'offered' and from_staff = $1 order by id limit $2) as c \
+                  union all select 'promise', id, complaint, due_at from (select id, complaint, due_at from promise \
+                  where state in ('made', 'broken') and responsible = $1 order by due_at, id limit $2) as d");
 }
 
-row! {
+packed_row! {
     struct Row {
         reference: String,
         summary: Option<String>,
         state: String,
         name: Option<String>,
         language: Option<String>,
+    }
+}
+packed_row! {
+    struct Part {
+        kind: String,
+        id: Uuid,
+        complaint: Uuid,
+        due_at: i64,
+    }
+}
+packed_row! {
+    struct TextRow {
+        complaint: Uuid,
+        seq: i64,
+        body: String,
     }
 }
 
@@ -114,7 +130,7 @@ async fn about(
     if ids.is_empty() {
         return Ok(found);
     }
-    let rows: Vec<Row> = among!(
+    let rows: Vec<Row> = among_packed!(
         tx,
         "select c.reference, c.summary, c.state, k.name, k.language from complaint c \
          left join customer k on k.id = c.customer where c.id in (",
@@ -146,103 +162,119 @@ async fn texts(tx: &mut Tx<'_>, facts: &[(ComplaintId, i64)]) -> Result<BTreeMap
     if facts.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: Vec<(Uuid, i64, String)> = on!(tx, |c| {
-        let mut query = QueryBuilder::<Db>::new("select complaint, seq, body from fact_text where ");
-        let mut list = query.separated(" or ");
-        for (complaint, seq) in facts {
-            list.push("(complaint = ").push_bind_unseparated(complaint.0);
-            list.push_unseparated(" and seq = ").push_bind_unseparated(*seq).push_unseparated(")");
-        }
-        query.build_query_as().fetch_all(c).await
-    })?;
+    let rows: Vec<TextRow> = built_packed!(tx, |Db| those::<Db>(facts))?;
     rows.into_iter()
-        .map(|(id, seq, body)| Ok(((ComplaintId(id), seq), serde_json::from_str(&body)?)))
+        .map(|row| Ok(((ComplaintId(row.complaint), row.seq), serde_json::from_str(&row.body)?)))
         .collect()
 }
 
-/// What waits for the reader's answer, the oldest first.
+fn those<DB>(facts: &[(ComplaintId, i64)]) -> QueryBuilder<DB>
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let mut query = QueryBuilder::new("select complaint, seq, body from fact_text where ");
+    let mut list = query.separated(" or ");
+    for (complaint, seq) in facts {
+        list.push("(complaint = ").push_bind_unseparated(complaint.0);
+        list.push_unseparated(" and seq = ").push_bind_unseparated(*seq).push_unseparated(")");
+    }
+    query
+}
+
+/// The short lists of somebody's first page.
+#[derive(Debug, Clone, Default)]
+pub struct ShortLists {
+    /// What waits for their answer, the oldest first.
+    pub offered: Vec<Offer>,
+    /// What they offered and nobody has taken yet, the oldest first.
+    pub pending: Vec<Pending>,
+    /// What they owe customers, the soonest due first.
+    pub promised: Vec<Promised>,
+}
+
+/// Something in one of the lists, before the texts beside it and the names of people are known.
+enum Found {
+    Offer(OfferKind, StaffId, i64),
+    Pending(Handoff),
+    Promise(PromiseId, i64, Timestamp),
+}
+
+/// Reads the short lists, of so many rows each. All of them in the same few statements: a statement costs more than the
+/// rows it finds.
 ///
 /// # Errors
 /// The database could not.
-pub async fn offered(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Offer>> {
-    let rows: Vec<(Uuid, Uuid, i32)> = all!(tx, OFFERED, reader.id.0, limit)?;
-    let known = about(tx, rows.iter().map(|row| row.1), reader).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for (id, complaint, kind) in rows {
-        // Two offers may be on one complaint.
-        let Some((about, state)) = known.get(&complaint).cloned() else { continue };
-        let offer = if kind == 0 {
-            let handoff = state.handoffs.iter().find(|h| h.id.0 == id);
-            handoff.map(|h| (OfferKind::Handoff(h.id, h.answer_by), h.from, h.seq))
-        } else {
-            let succession = state.successions.iter().find(|s| s.id.0 == id);
-            succession.map(|s| (OfferKind::Succession(s.id), s.from, s.seq))
-        };
-        found.push((about, offer.ok_or_else(|| Error::Corrupt(format!("the offer {id}")))?));
+pub async fn short_lists(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<ShortLists> {
+    let mut parts: Vec<Part> = all_packed!(tx, PARTS, reader.id.0, limit)?;
+    // Offers in the order in which they were made, as their ids tell; what is promised as it is due.
+    parts.sort_unstable_by_key(|part| (part.due_at, part.id));
+    let known = about(tx, parts.iter().map(|part| part.complaint), reader).await?;
+    let mut found = Vec::with_capacity(parts.len());
+    for part in &parts {
+        // Several parts may be of one complaint.
+        let Some((about, state)) = known.get(&part.complaint) else { continue };
+        found.push((about, found_in(state, part)?));
     }
-    let facts: Vec<_> = found.iter().map(|(about, (_, _, seq))| (about.id, *seq)).collect();
-    let from: Vec<_> = found.iter().map(|(_, (_, from, _))| *from).collect();
-    let (mut texts, people) = (texts(tx, &facts).await?, staff::people(tx, &from).await?);
-    let offer = |(about, (kind, from, seq)): (About, (OfferKind, StaffId, i64))| {
-        let mut said = texts.remove(&(about.id, seq)).unwrap_or_default();
-        Offer {
-            kind,
-            from: people.get(&from).map(|person| person.0.clone()).unwrap_or_default(),
-            reason: said.remove("reason"),
-            request: said.remove("request"),
-            promised: said.remove("promised"),
-            about,
+    let (mut facts, mut people) = (Vec::new(), Vec::new());
+    for (about, part) in &found {
+        match part {
+            Found::Offer(_, from, seq) => {
+                facts.push((about.id, *seq));
+                people.push(*from);
+            }
+            Found::Pending(handoff) => people.push(handoff.to),
+            Found::Promise(_, seq, _) => facts.push((about.id, *seq)),
+        }
+    }
+    let (texts, people) = (texts(tx, &facts).await?, staff::people(tx, &people).await?);
+    let name = |id: StaffId| people.get(&id).map(|person| person.0.clone()).unwrap_or_default();
+    let said = |about: &About, seq: i64, field: &str| texts.get(&(about.id, seq))?.get(field).cloned();
+    let mut lists = ShortLists::default();
+    for (about, part) in found {
+        match part {
+            Found::Offer(kind, from, seq) => lists.offered.push(Offer {
+                kind,
+                from: name(from),
+                reason: said(about, seq, "reason"),
+                request: said(about, seq, "request"),
+                promised: said(about, seq, "promised"),
+                about: about.clone(),
+            }),
+            Found::Pending(handoff) => lists.pending.push(Pending {
+                about: about.clone(),
+                to: name(handoff.to),
+                offered_at: handoff.offered_at,
+                answer_by: handoff.answer_by,
+            }),
+            Found::Promise(id, seq, due_at) => lists.promised.push(Promised {
+                about: about.clone(),
+                id,
+                text: said(about, seq, "text"),
+                due_at,
+            }),
+        }
+    }
+    // Handoffs and successions are one list.
+    lists.offered.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(lists)
+}
+
+fn found_in(state: &Complaint, part: &Part) -> Result<Found> {
+    let id = part.id;
+    let handoff = || state.handoffs.iter().find(|h| h.id.0 == id);
+    let found = match part.kind.as_str() {
+        "handoff" => handoff().map(|h| Found::Offer(OfferKind::Handoff(h.id, h.answer_by), h.from, h.seq)),
+        "succession" => {
+            let succession = state.successions.iter().find(|s| s.id.0 == id);
+            succession.map(|s| Found::Offer(OfferKind::Succession(s.id), s.from, s.seq))
+        }
+        "pending" => handoff().cloned().map(Found::Pending),
+        _ => {
+            let promise = state.promises.iter().find(|p| p.id.0 == id);
+            promise.map(|p| Found::Promise(p.id, p.seq, Timestamp::from_micros(part.due_at)))
         }
     };
-    Ok(found.into_iter().map(offer).collect())
-}
-
-/// What the reader offered and nobody has taken yet, the oldest first.
-///
-/// # Errors
-/// The database could not.
-pub async fn pending(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Pending>> {
-    let rows: Vec<(Uuid, Uuid)> = all!(tx, PENDING, reader.id.0, limit)?;
-    // Of a complaint one offer is open at a time.
-    let mut known = about(tx, rows.iter().map(|row| row.1), reader).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for (id, complaint) in rows {
-        let Some((about, state)) = known.remove(&complaint) else { continue };
-        let handoff = state.handoffs.into_iter().find(|h| h.id.0 == id);
-        found.push((about, handoff.ok_or_else(|| Error::Corrupt(format!("the handoff {id}")))?));
-    }
-    let to: Vec<_> = found.iter().map(|(_, handoff)| handoff.to).collect();
-    let people = staff::people(tx, &to).await?;
-    let pending = |(about, handoff): (About, Handoff)| Pending {
-        about,
-        to: people.get(&handoff.to).map(|person| person.0.clone()).unwrap_or_default(),
-        offered_at: handoff.offered_at,
-        answer_by: handoff.answer_by,
-    };
-    Ok(found.into_iter().map(pending).collect())
-}
-
-/// What the reader owes customers, the soonest due first.
-///
-/// # Errors
-/// The database could not.
-pub async fn promised(tx: &mut Tx<'_>, reader: &Staff, limit: i64) -> Result<Vec<Promised>> {
-    let rows: Vec<(Uuid, Uuid, i64)> = all!(tx, PROMISED, reader.id.0, limit)?;
-    let known = about(tx, rows.iter().map(|row| row.1), reader).await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for (id, complaint, due_at) in rows {
-        let Some((about, state)) = known.get(&complaint) else { continue };
-        let promise = state.promises.iter().find(|p| p.id.0 == id);
-        let promise = promise.ok_or_else(|| Error::Corrupt(format!("the promise {id}")))?;
-        found.push((about, promise.id, promise.seq, due_at));
-    }
-    let facts: Vec<_> = found.iter().map(|(about, _, seq, _)| (about.id, *seq)).collect();
-    let mut texts = texts(tx, &facts).await?;
-    let promised = |(about, id, seq, due_at): (&About, PromiseId, i64, i64)| Promised {
-        about: about.clone(),
-        id,
-        text: texts.remove(&(about.id, seq)).and_then(|mut said| said.remove("text")),
-        due_at: Timestamp::from_micros(due_at),
-    };
-    Ok(found.into_iter().map(promised).collect())
+    found.ok_or_else(|| Error::Corrupt(format!("the {} {id}", part.kind)))
 }
