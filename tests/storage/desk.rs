@@ -3,6 +3,7 @@
 use firsthand_domain::staff::Staff;
 use firsthand_storage::desk::{self, Counts, OfferKind, ShortLists, Speaker};
 use firsthand_storage::list::{Query, Scope};
+use firsthand_storage::sessions;
 use serde_json::json;
 
 use crate::support::{Desk, verbs};
@@ -152,11 +153,16 @@ async fn columns_left_out_are_kept(desk: Desk) {
     let keep = |names: &'static [&'static str]| {
         desk.db.change(move |unit| Box::pin(async move { desk::hide_columns(unit, ana.id, names).await }))
     };
+    let begin = desk.db.change(move |unit| {
+        Box::pin(async move { sessions::begin(unit, &[7; 32], ana.id, false, None).await })
+    });
+    begin.await.unwrap();
     let mut kept = Vec::new();
     for names in [&["cause", "stage"][..], &[][..]] {
         keep(names).await.unwrap();
         let mut connection = desk.db.read().await.unwrap();
-        kept.push(desk::hidden_columns(&mut connection.tx(), ana.id).await.unwrap());
+        let session = sessions::by_hash(&mut connection.tx(), &[7; 32], desk.now()).await.unwrap();
+        kept.push(session.unwrap().hidden_columns);
     }
     assert_eq!(kept, [vec!["cause".to_owned(), "stage".to_owned()], vec![]]);
 }

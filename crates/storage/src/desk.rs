@@ -72,7 +72,6 @@ statements! {
          select c.id from complaint c where c.handler = $1 and c.first_contact <> $1 \
          and c.next_due < $2", visible!(), " limit $4) as n"
     ));
-    HIDDEN = same("select columns from account where staff = $1");
     HIDE = same("insert into account (staff, columns) values ($1, $2) \
                  on conflict (staff) do update set columns = excluded.columns");
 }
@@ -121,15 +120,6 @@ pub async fn late(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i64
 #[must_use]
 pub fn counts_on_sqlite() -> &'static str {
     COUNTS.lite
-}
-
-/// The columns of the list that a person leaves out.
-///
-/// # Errors
-/// The database could not.
-pub async fn hidden_columns(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<String>> {
-    let row: Option<(Option<String>,)> = find!(tx, HIDDEN, staff.0)?;
-    Ok(names(row.and_then(|r| r.0).as_deref()))
 }
 
 /// The names in a text as it is kept.
