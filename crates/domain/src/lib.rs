@@ -20,6 +20,7 @@ pub mod policy;
 pub mod refusal;
 pub mod search;
 pub mod staff;
+pub mod statistics;
 pub mod text;
 pub mod time;
 pub mod verb;

@@ -25,6 +25,8 @@ pub struct Policy {
     pub award_answer_days: i64,
     /// Days within which a holder speaks to an emergency award; later it is in the report of exceptions.
     pub ratify_days: i64,
+    /// Days from the customer's yes to what was promised being given; later it is in the report of exceptions.
+    pub execute_days: i64,
 }
 
 impl Policy {
@@ -41,5 +43,6 @@ impl Policy {
         attempt_spread: 2,
         award_answer_days: 30,
         ratify_days: 7,
+        execute_days: 14,
     };
 }

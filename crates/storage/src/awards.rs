@@ -22,6 +22,7 @@ use crate::{Error, Result, ledger, staff};
 pub mod inbox;
 pub mod list;
 pub(crate) mod record;
+pub mod report;
 pub mod reperform;
 pub mod standing;
 pub mod usage;

@@ -15,11 +15,13 @@ use crate::{Error, Result};
 pub mod checkpoint;
 pub mod entry;
 pub mod person;
+pub(crate) mod read;
 mod refused;
 
 pub use checkpoint::{Checkpoint, Signer, checkpoint};
 pub use entry::{Entry, Hash};
 pub use person::{Personal, alias, erase_person, is_committed};
+pub use read::{about, before};
 pub use refused::note_refusal;
 
 statements! {

@@ -235,6 +235,7 @@ fn asked(call: &Call) -> Result<Asked, Problem> {
             .unwrap_or_default(),
         decided_from: query.read("decided_from", when, time)?,
         decided_to: query.read("decided_to", when, time)?,
+        cut: awards::list::Cut::default(),
         cursor: query.read("cursor", "expected the `next` of the page before", cursor)?,
         limit: query.limit()?,
     })
