@@ -49,6 +49,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "complaint.css",
             "customer.css",
             "awards.css",
+            "register.css",
             "print.css"
         )),
     ),

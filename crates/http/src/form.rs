@@ -11,11 +11,25 @@ use crate::query::decode;
 const FIELDS: usize = 500;
 
 /// Fields whose text says yes or no.
-const YES_OR_NO: &[&str] = &["restricted", "delivered", "posted", "reached", "anonymous", "emergency"];
+const YES_OR_NO: &[&str] =
+    &["restricted", "delivered", "posted", "reached", "anonymous", "emergency", "for_cause", "may_subdelegate"];
 /// Fields that are times on a clock in the desk's zone.
-const TIMES: &[&str] = &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time"];
+const TIMES: &[&str] = &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time", "valid_from", "valid_until"];
 /// Fields of which there may be several.
-const LISTS: &[&str] = &["points", "points_answered", "to_customers", "whys"];
+const LISTS: &[&str] = &[
+    "points",
+    "points_answered",
+    "to_customers",
+    "whys",
+    "types",
+    "bases",
+    "teams",
+    "products",
+    "channels",
+    "causes",
+];
+/// Fields that are whole numbers.
+const NUMBERS: &[&str] = &["days", "approvers", "max_depth"];
 
 /// The fields of a form in the order they came. Names that begin with `_` are the page's own.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +113,8 @@ impl Form {
                 Value::String(instant(text, zone).ok_or_else(|| {
                     Problem::field(path, "expected an existing instant such as 2026-11-22T09:30:00Z")
                 })?)
+            } else if let Some(number) = text.trim().parse::<i64>().ok().filter(|_| NUMBERS.contains(&name)) {
+                number.into()
             } else {
                 Value::String(text.to_owned())
             };

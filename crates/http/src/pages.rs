@@ -15,6 +15,7 @@ mod keys;
 mod list;
 mod log;
 mod problem;
+mod register;
 mod rows;
 mod staff;
 mod views;
@@ -59,6 +60,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(customer::routes());
     routes.extend(approvals::routes());
     routes.extend(authority::routes());
+    routes.extend(register::routes());
     routes
 }
 
@@ -155,6 +157,11 @@ impl Frame {
     /// Does the reader keep the list of people?
     pub(crate) fn keeps_staff(&self) -> bool {
         self.me.as_ref().is_some_and(|me| matches!(me.role, Role::Admin | Role::Lead))
+    }
+
+    /// May the reader look over everything that is decided?
+    pub(crate) fn oversees(&self) -> bool {
+        self.me.as_ref().is_some_and(|me| me.role != Role::Agent)
     }
 
     /// Is this the reader?
