@@ -83,8 +83,8 @@ mod tests {
     fn what_stands_out_is_judged_together() {
         // The example of Benjamini and Hochberg (1995): four of fifteen at 5 %.
         let chances = [
-            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528,
-            0.7590, 1.0,
+            0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719,
+            0.6528, 0.7590, 1.0,
         ];
         let out = stand_out(&chances, 0.05);
         assert_eq!(out.iter().filter(|flag| **flag).count(), 4);

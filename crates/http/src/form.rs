@@ -14,7 +14,8 @@ const FIELDS: usize = 500;
 const YES_OR_NO: &[&str] =
     &["restricted", "delivered", "posted", "reached", "anonymous", "emergency", "for_cause", "may_subdelegate"];
 /// Fields that are times on a clock in the desk's zone.
-const TIMES: &[&str] = &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time", "valid_from", "valid_until"];
+const TIMES: &[&str] =
+    &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time", "valid_from", "valid_until"];
 /// Fields of which there may be several.
 const LISTS: &[&str] = &[
     "points",

@@ -22,8 +22,8 @@ use crate::{Error, Result, ledger, staff};
 pub mod inbox;
 pub mod list;
 pub(crate) mod record;
-pub mod report;
 pub mod reperform;
+pub mod report;
 pub mod standing;
 pub mod usage;
 

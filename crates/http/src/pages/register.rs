@@ -5,6 +5,7 @@ mod grant;
 mod grants;
 mod ledger;
 mod new;
+mod report;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -16,6 +17,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(grants::routes());
     routes.extend(new::routes());
     routes.extend(ledger::routes());
+    routes.extend(report::routes());
     routes.extend(grant::routes());
     routes
 }

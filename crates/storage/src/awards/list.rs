@@ -301,8 +301,11 @@ where
         sql.push(STOPPED);
     }
     if let Some((days, now)) = cut.late {
-        sql.push(" and a.state in ('accepted', 'executed') and coalesce(a.executed_at, ").push_bind(now.micros());
-        sql.push(") - (select max(l.at) from ledger l where l.subject = a.id and l.kind = 'award_accepted') > ");
+        sql.push(" and a.state in ('accepted', 'executed') and coalesce(a.executed_at, ")
+            .push_bind(now.micros());
+        sql.push(
+            ") - (select max(l.at) from ledger l where l.subject = a.id and l.kind = 'award_accepted') > ",
+        );
         sql.push_bind(days.saturating_mul(DAY));
     }
 }

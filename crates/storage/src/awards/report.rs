@@ -157,7 +157,10 @@ pub async fn sums(tx: &mut Tx<'_>, reader: &Staff, by: By, asked: &Query) -> Res
     let (person, key) = by.columns();
     let rows: Vec<(Option<Uuid>, Option<String>, String, i64, i64, i64, i64)> = on!(tx, |c| {
         let mut sql = sqlx::QueryBuilder::<Db>::new("with w as (select ");
-        sql.push(person).push(" as person, ").push(key).push(" as name, a.currency, a.amount, row_number() over (partition by ");
+        sql.push(person)
+            .push(" as person, ")
+            .push(key)
+            .push(" as name, a.currency, a.amount, row_number() over (partition by ");
         sql.push("a.currency, ").push(if by == By::Person { "a.approved_by" } else { key });
         sql.push(" order by a.amount) as n, count(*) over (partition by a.currency, ");
         sql.push(if by == By::Person { "a.approved_by" } else { key });
@@ -208,7 +211,8 @@ async fn grouped(
 ) -> Result<Vec<(String, i64, i64)>> {
     Ok(on!(tx, |c| {
         let mut sql = sqlx::QueryBuilder::<Db>::new("select a.currency, cast(");
-        sql.push(figure).push(" as bigint), count(*) from award a join complaint c on c.id = a.complaint where 1 = 1");
+        sql.push(figure)
+            .push(" as bigint), count(*) from award a join complaint c on c.id = a.complaint where 1 = 1");
         visible(&mut sql, reader);
         conditions(&mut sql, asked);
         sql.push(" group by a.currency order by a.currency");
@@ -229,7 +233,8 @@ pub async fn within(
 ) -> Result<Vec<Within>> {
     let own = "sum(case when a.approved_by = a.proposed_by then 1 else 0 end)";
     let rows = grouped(tx, reader, asked, own).await?;
-    let in_force: Vec<(String, i64)> = if limits.is_empty() { all!(tx, LIMITS, now.micros())? } else { Vec::new() };
+    let in_force: Vec<(String, i64)> =
+        if limits.is_empty() { all!(tx, LIMITS, now.micros())? } else { Vec::new() };
     let mut all = Vec::with_capacity(rows.len());
     for (code, own, count) in rows {
         let currency = currency_of(&code)?;
@@ -299,7 +304,9 @@ pub async fn gaps(tx: &mut Tx<'_>, reader: &Staff, asked: &Query, now: Timestamp
     let waiting: Vec<(Uuid,)> = all!(tx, WAITING)?;
     for (id,) in waiting {
         let id = AwardId(id);
-        let Some(found) = find(tx, id).await?.filter(|found| found.complaint.visible_to(reader)) else { continue };
+        let Some(found) = find(tx, id).await?.filter(|found| found.complaint.visible_to(reader)) else {
+            continue;
+        };
         let Some(award) = found.complaint.award(id) else { continue };
         let mut apart = award.askers();
         apart.extend(award.approvals.iter().map(|approval| approval.by));
@@ -334,9 +341,7 @@ async fn covered(tx: &mut Tx<'_>, now: Timestamp) -> Result<BTreeSet<(AwardType,
             .is_some_and(|root| root.parent.is_none())
     };
     let standing = in_force.values().filter(held).filter(stands);
-    Ok(standing
-        .flat_map(|g| g.terms.types.iter().map(|kind| (*kind, g.terms.currency)))
-        .collect())
+    Ok(standing.flat_map(|g| g.terms.types.iter().map(|kind| (*kind, g.terms.currency))).collect())
 }
 
 /// Grants that end soon, the first to end first.

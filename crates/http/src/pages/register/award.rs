@@ -158,7 +158,13 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     let lines = lines.collect();
     let value = f.money(award.value);
     let text = |field| view.text(award.seq, field).map(str::to_owned);
-    f.title = f.with2("register-award-of", "what", f.word("award-type", award.kind.code()), "value", value.as_str());
+    f.title = f.with2(
+        "register-award-of",
+        "what",
+        f.word("award-type", award.kind.code()),
+        "value",
+        value.as_str(),
+    );
     html(&AwardPage {
         reference: view.reference.clone(),
         customer: customer(&f, &view),
@@ -269,8 +275,7 @@ impl Telling<'_> {
             version: cited.version,
             limits: grant.map_or_else(String::new, |g| words::limits_in_line(self.f, &g.terms)),
             by: grant.map_or_else(String::new, |g| self.names.of(g.written_by)),
-            document: document
-                .map(|d| (d.reference.as_str().to_owned(), d.sha256.as_str().to_owned())),
+            document: document.map(|d| (d.reference.as_str().to_owned(), d.sha256.as_str().to_owned())),
         }
     }
 

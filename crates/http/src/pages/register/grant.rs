@@ -26,10 +26,7 @@ const BELOW: usize = 100;
 const CAUSES: i64 = 500;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        page("/grants/{id}", Reader, shown).asks(&["done"]),
-        form("/grants/{id}/{step}", Writer, step),
-    ]
+    vec![page("/grants/{id}", Reader, shown).asks(&["done"]), form("/grants/{id}/{step}", Writer, step)]
 }
 
 /// Another grant, above or below.
@@ -170,9 +167,7 @@ async fn read(call: &Call, tried: Option<(String, Form, String)>) -> Result<Gran
         limits: words::limits(&f, terms),
         scope,
         valid: match terms.valid_until {
-            Some(until) => {
-                f.with2("register-from-to", "from", f.day(terms.valid_from), "to", f.day(until))
-            }
+            Some(until) => f.with2("register-from-to", "from", f.day(terms.valid_from), "to", f.day(until)),
             None => f.with("register-from", "from", f.day(terms.valid_from)),
         },
         ends_in: ends_in(grant, now),

@@ -112,7 +112,8 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     // Today has not ended yet: it is now.
     let instant = as_of.and_then(|day| end_of(&f, day)).filter(|end| *end < now);
     let state = call.query.get("state").and_then(GrantState::from_code);
-    let currency = call.query.get("currency").and_then(|c| Currency::from_code(&c.trim().to_ascii_uppercase()));
+    let currency =
+        call.query.get("currency").and_then(|c| Currency::from_code(&c.trim().to_ascii_uppercase()));
     let filter = Filter { holder: None, state, currency };
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
@@ -138,7 +139,8 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     };
     html(&GrantsPage {
         as_of: as_of.map(|day| day.to_string()),
-        as_of_words: instant.map(|i| f.with("register-stood", "day", f.day(Timestamp::from_micros(i.micros() - 1)))),
+        as_of_words: instant
+            .map(|i| f.with("register-stood", "day", f.day(Timestamp::from_micros(i.micros() - 1)))),
         matrix,
         state: state.map_or("", GrantState::code),
         currency: currency.as_ref().map_or_else(String::new, |c| c.code().to_owned()),
@@ -238,7 +240,9 @@ impl Telling<'_> {
         let mut held: BTreeMap<(bool, String, Holder), Vec<&Grant>> = BTreeMap::new();
         for grant in all.iter().filter(|g| g.in_force(self.at)) {
             let role = matches!(grant.holder, Holder::Role(_));
-            held.entry((role, self.names.holder(self.f, grant.holder), grant.holder)).or_default().push(grant);
+            held.entry((role, self.names.holder(self.f, grant.holder), grant.holder))
+                .or_default()
+                .push(grant);
         }
         let row = |((_, name, _), grants): ((bool, String, Holder), Vec<&Grant>)| {
             let cell = |kind: &AwardType| {

@@ -128,7 +128,8 @@ impl NewPage {
 
 async fn read(call: &Call, typed: Form, wrong: Option<Wrong>) -> Result<NewPage, Problem> {
     let asked = typed.filled("parent").or_else(|| call.query.get("parent"));
-    let asked = asked.map(|id| id.parse().map(GrantId).map_err(|_| Problem::from(Refusal::NotFound))).transpose()?;
+    let asked =
+        asked.map(|id| id.parse().map(GrantId).map_err(|_| Problem::from(Refusal::NotFound))).transpose()?;
     let title = if asked.is_some() { "register-new-child" } else { "register-new-root" };
     let f = Frame::new(call, "grants", title);
     let mut connection = call.app.database.read().await?;
@@ -173,7 +174,9 @@ async fn write(call: Call) -> Result<Answer, Problem> {
             let speech = crate::pages::speech(&call.app, call.session.as_ref(), &call.headers);
             let named = problem.words(&speech);
             let (field, words) = match problem.refusal() {
-                Some(Refusal::Field { field, expected }) => (field.to_string(), speech.wrong(field, expected)),
+                Some(Refusal::Field { field, expected }) => {
+                    (field.to_string(), speech.wrong(field, expected))
+                }
                 _ => (String::new(), named.clone()),
             };
             let page = read(&call, typed, Some(Wrong { field, words, named })).await?;

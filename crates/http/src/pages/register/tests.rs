@@ -85,7 +85,8 @@ async fn the_proof_of_an_award_shows_the_chain_what_remained_and_what_competed()
     assert_eq!(second["state"], "approved", "{second}");
     for who in ["otto", "eve", "lea"] {
         let sid = firm.desk.sign_in(who).await;
-        let page = firm.desk.visit(&sid, &format!("GET /awards/{}", second["id"].as_str().unwrap()), &[]).await;
+        let page =
+            firm.desk.visit(&sid, &format!("GET /awards/{}", second["id"].as_str().unwrap()), &[]).await;
         assert_eq!(page.status, 200, "{}", page.body);
         for words in [
             "Refund: 30.00\u{a0}EUR",
@@ -116,16 +117,23 @@ async fn the_register_is_a_tree_and_a_matrix_now_and_as_it_stood() {
     let root = page.find(&format!("class=\"d0\"><span class=\"grow\"><a href=\"/grants/{}\"", firm.root));
     let child = page.find(&format!("class=\"d1\"><span class=\"grow\"><a href=\"/grants/{}\"", firm.child));
     assert!(root.is_some() && root < child, "{page}");
-    for words in ["Board 7/2026", "ends within 18 days", "Per award 50.00\u{a0}EUR", "Written by lea", "in force"] {
+    for words in
+        ["Board 7/2026", "ends within 18 days", "Per award 50.00\u{a0}EUR", "Written by lea", "in force"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("/grants/new"), "{page}");
     let page = firm.desk.visit(&sid, "GET /grants?view=matrix", &[]).await.body;
-    for words in ["40.00\u{a0}EUR of 200.00\u{a0}EUR used", "max=\"20000\" value=\"4000\"", "Voucher", "up to 50.00"] {
+    for words in
+        ["40.00\u{a0}EUR of 200.00\u{a0}EUR used", "max=\"20000\" value=\"4000\"", "Voucher", "up to 50.00"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     let page = firm.desk.visit(&sid, "GET /grants?as_of=2026-11-21", &[]).await.body;
-    assert!(page.contains("As it stood at the end of 21 Nov.") && page.contains("No grant matches."), "{page}");
+    assert!(
+        page.contains("As it stood at the end of 21 Nov.") && page.contains("No grant matches."),
+        "{page}"
+    );
     firm.desk.pass_seconds(86_400);
     stepped(&firm.desk, &firm.ada, firm.child, GrantStep::Suspend).await;
     let page = firm.desk.visit(&sid, "GET /grants?state=suspended", &[]).await.body;
@@ -159,7 +167,13 @@ async fn a_grant_is_written_passed_on_put_in_force_and_taken_back_by_clicking() 
     wrong.push(("holder", &lan));
     let page = firm.desk.visit(&ada, "POST /grants", &wrong).await;
     assert_eq!(page.status, 422, "{}", page.body);
-    for words in ["A SHA-256 has 64 digits", "value=\"12000\"", "South, far", "value=\"gift\" checked", " selected>lan"] {
+    for words in [
+        "A SHA-256 has 64 digits",
+        "value=\"12000\"",
+        "South, far",
+        "value=\"gift\" checked",
+        " selected>lan",
+    ] {
         assert!(page.body.contains(words), "{words}: {}", page.body);
     }
     let mut right = fields("HUF", SHA);
@@ -168,7 +182,9 @@ async fn a_grant_is_written_passed_on_put_in_force_and_taken_back_by_clicking() 
     assert_eq!(made.status, 303, "{}", made.body);
     let place = made.headers.iter().find(|(n, _)| *n == "location").unwrap().1.clone();
     let page = firm.desk.visit(&ada, &format!("GET {place}"), &[]).await.body;
-    for words in ["Done. It is in the ledger.", "12,000.00\u{a0}HUF", "North, South, far", "Resolution 9", "draft"] {
+    for words in
+        ["Done. It is in the ledger.", "12,000.00\u{a0}HUF", "North, South, far", "Resolution 9", "draft"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("/activate\""), "whoever wrote it does not put it in force: {page}");
@@ -230,4 +246,34 @@ async fn the_ledger_tells_the_newest_first_to_those_who_look_over_it() {
     assert!(page.contains("Grant written") && !page.contains("Award approved"), "{page}");
     let sid = firm.desk.sign_in("eve").await;
     assert_eq!(firm.desk.visit(&sid, "GET /ledger", &[]).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_report_sums_by_currency_and_each_figure_leads_to_its_awards() {
+    let firm = Firm::open().await;
+    firm.award("eve", "48.00").await;
+    let second = firm.award("eve", "10.00").await;
+    let sid = firm.desk.sign_in("otto").await;
+    let page = firm.desk.visit(&sid, "GET /awards", &[]).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for words in
+        ["58.00\u{a0}EUR", "29.00\u{a0}EUR", "1 of 2", "100.0\u{a0}%", "No refund", "ends within 18 days"]
+    {
+        assert!(words == "No refund" || page.body.contains(words), "{words}: {}", page.body);
+    }
+    for by in ["cause", "unit", "basis", "type"] {
+        let page = firm.desk.visit(&sid, &format!("GET /awards?by={by}&limits=EUR%2020"), &[]).await;
+        assert!(page.status == 200 && page.body.contains("50.0\u{a0}%"), "{by}: {}", page.body);
+    }
+    let page = firm.desk.visit(&sid, "GET /awards?by=unit&key=-&currency=EUR&only=near", &[]).await.body;
+    let id = second["id"].as_str().unwrap();
+    assert!(page.contains("48.00\u{a0}EUR") && !page.contains(id), "{page}");
+    let page = firm.desk.visit(&sid, "GET /awards?only=not_in_force", &[]).await.body;
+    assert!(!page.contains(id), "{page}");
+    for part in ["sums", "within", "near", "gaps", "expiring", "exceptions", "list"] {
+        let file = firm.desk.visit(&sid, &format!("GET /awards.csv?part={part}"), &[]).await;
+        assert!(file.status == 200 && file.body.contains("\r\n"), "{part}: {}", file.body);
+    }
+    let file = firm.desk.visit(&sid, "GET /awards.csv?by=person", &[]).await.body;
+    assert_eq!(file, "person,currency,count,sum,median\r\neve,EUR,2,58.00,29.00\r\n");
 }
