@@ -139,9 +139,7 @@ fn item(f: &Frame, waiting: Waiting, tried: Option<&Tried>) -> Item {
         amount: f.money(award.value),
         kind: f.word("award-type", award.kind.code()).into_owned(),
         tags,
-        subject: subject
-            .map(|text| one_line(&text))
-            .unwrap_or_else(|| f.say("complaint-erased").into_owned()),
+        subject: subject.map_or_else(|| f.say("complaint-erased").into_owned(), |text| one_line(&text)),
         lang: other_lang(f, language.as_deref()),
         customer: customer_name(f, listed.customer.as_ref()),
         customer_link: listed.customer.as_ref().map(|(id, _)| format!("/customers/{id}")),

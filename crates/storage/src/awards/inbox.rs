@@ -157,7 +157,11 @@ async fn covered(
         if !enough {
             continue;
         }
-        let why = why(tx, &complaint, &claim, &award, now).await?;
+        // Of what was given already it is told by what was cited then.
+        let why = match award.decision() {
+            Some(decision) => between(&decision.cited, &award),
+            None => why(tx, &complaint, &claim, &award, now).await?,
+        };
         found.push(Waiting {
             texts: texts_of(tx, complaint.id, award.seq).await?,
             story: texts_of(tx, complaint.id, 1).await?,
@@ -222,18 +226,22 @@ async fn why(
     now: Timestamp,
 ) -> Result<Why> {
     let Some(asker) = staff::by_id(tx, award.proposed_by).await? else { return Ok(Why::NoAuthority(None)) };
+    match held(tx, &asker, complaint, claim, award, now).await?.best(claim, now) {
+        Ok(weighed) => Ok(between(&weighed, award)),
+        Err(not) => Ok(Why::NoAuthority(not)),
+    }
+}
+
+/// What an authority leaves short of an award.
+fn between(weighed: &Weighed, award: &Award) -> Why {
     let money = |minor| Money::new(minor, award.value.currency);
-    let weighed = match held(tx, &asker, complaint, claim, award, now).await?.best(claim, now) {
-        Ok(weighed) => weighed,
-        Err(not) => return Ok(Why::NoAuthority(not)),
-    };
-    Ok(match (weighed.binding(), weighed.four_eyes_above) {
+    match (weighed.binding(), weighed.four_eyes_above) {
         (Some(bound), _) if bound.remaining() < award.value.minor => {
             Why::Beyond { limit: bound.dimension.name(), remaining: money(bound.remaining()) }
         }
         (_, Some(above)) if award.value.minor > above => Why::FourEyes(money(above)),
         _ => Why::Again,
-    })
+    }
 }
 
 /// What the customers and whoever asked had before, for all of them in two statements.
@@ -248,14 +256,15 @@ async fn histories(tx: &mut Tx<'_>, inbox: &mut Inbox, now: Timestamp) -> Result
             head_of.insert(record, customer);
         }
     }
-    let records = head_of.keys().map(|id| id.0).collect();
+    let records: Vec<Uuid> = head_of.keys().map(|id| id.0).collect();
+    let askers: Vec<Uuid> = askers.iter().map(|id| id.0).collect();
     let given = sums(
         tx,
         "select customer as who, currency, count(*) as awards, cast(sum(amount) as bigint) as amount from award_usage \
          where freed = 9223372036854775807 and taken_at > ",
         now.plus_days(-YEAR),
         "customer",
-        records,
+        &records,
     )
     .await?;
     let asked = sums(
@@ -264,7 +273,7 @@ async fn histories(tx: &mut Tx<'_>, inbox: &mut Inbox, now: Timestamp) -> Result
          where proposed_at > ",
         now.plus_days(-MONTH),
         "proposed_by",
-        askers.iter().map(|id| id.0).collect(),
+        &askers,
     )
     .await?;
     let mut to: BTreeMap<(CustomerId, Currency), Sum> = BTreeMap::new();
@@ -300,7 +309,7 @@ async fn sums(
     select: &'static str,
     since: Timestamp,
     column: &'static str,
-    ids: Vec<Uuid>,
+    ids: &[Uuid],
 ) -> Result<Vec<(Uuid, Sum)>> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -309,7 +318,7 @@ async fn sums(
         let mut sql = sqlx::QueryBuilder::<Db>::new(select);
         sql.push_bind(since.micros()).push(" and ").push(column).push(" in (");
         let mut list = sql.separated(", ");
-        for id in &ids {
+        for id in ids {
             list.push_bind(*id);
         }
         sql.push(") group by ").push(column).push(", currency order by currency");

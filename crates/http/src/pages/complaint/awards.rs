@@ -261,109 +261,152 @@ impl Desk<'_> {
 
     /// What has its place now, asked of the rules with the authority the reader has here.
     fn on_award(&self, award: &Award) -> Vec<Sheet> {
-        let (f, id) = (self.f, award.id);
         let authority = self.giving.authority(award.value.currency);
-        let says = |verb: Option<Verb>| self.rules.on_award(verb, &authority);
-        let may = |verb: Option<Verb>| says(verb).is_ok();
-        let name = |verb: &str| format!("awards/{id}/{verb}");
-        let sheet = |verb: &str, opener: &str, button: String| {
-            let opener = if opener.is_empty() { String::new() } else { f.say(opener).into_owned() };
-            self.forms.sheet_of(&name(verb), &opener, &button, award.version)
-        };
-        let said = |key: &str| f.say(key).into_owned();
-        let reason = |sheet: Sheet| sheet.field("reason", self.label("reason"), Kind::Area(2));
+        let on = On { desk: self, award, authority };
+        let mut sheets = on.decided();
+        sheets.extend(on.towards_customer());
+        sheets.extend(on.changed());
+        sheets
+    }
+}
+
+/// One award under the authority the reader has over it.
+struct On<'d> {
+    desk: &'d Desk<'d>,
+    award: &'d Award,
+    authority: Authority,
+}
+
+impl On<'_> {
+    fn name(&self, verb: &str) -> String {
+        format!("awards/{}/{verb}", self.award.id)
+    }
+
+    fn says(&self, verb: Option<Verb>) -> Result<(), Refusal> {
+        self.desk.rules.on_award(verb, &self.authority)
+    }
+
+    /// Would it go through, or was it tried, so that what was typed must stand somewhere?
+    fn shows(&self, name: &str, verb: Option<Verb>) -> bool {
+        self.is_tried(name) || self.says(verb).is_ok()
+    }
+
+    fn is_tried(&self, verb: &str) -> bool {
+        self.desk.forms.is_tried(&self.name(verb))
+    }
+
+    fn sheet(&self, verb: &str, opener: &str, button: &str) -> Sheet {
+        let f = self.desk.f;
+        self.desk.forms.sheet_of(&self.name(verb), &f.say(opener), &f.say(button), self.award.version)
+    }
+
+    fn reason(&self, sheet: Sheet) -> Sheet {
+        sheet.field("reason", self.desk.label("reason"), Kind::Area(2))
+    }
+
+    /// By whoever holds authority over it.
+    fn decided(&self) -> Vec<Sheet> {
+        let (f, id) = (self.desk.f, self.award.id);
         let mut sheets = Vec::new();
-        let tried = |verb: &str| self.forms.is_tried(&name(verb));
-        if tried("approve") || may(Some(Verb::ApproveAward(id))) {
-            let button = f.with("award-approve", "amount", f.money(award.value));
-            sheets.push(sheet("approve", "", button).style("primary"));
+        if self.shows("approve", Some(Verb::ApproveAward(id))) {
+            let button = f.with("award-approve", "amount", f.money(self.award.value));
+            let sheet = self.desk.forms.sheet_of(&self.name("approve"), "", &button, self.award.version);
+            sheets.push(sheet.style("primary"));
         }
-        if tried("refuse") || may(why().map(|why| Verb::RefuseAward(id, why))) {
-            sheets.push(
-                reason(sheet("refuse", "award-refuse", said("award-refuse-send"))).required().style("refuse"),
-            );
+        if self.shows("refuse", why().map(|why| Verb::RefuseAward(id, why))) {
+            let sheet = self.sheet("refuse", "award-refuse", "award-refuse-send");
+            sheets.push(self.reason(sheet).required().style("refuse"));
         }
-        let offer = says(Some(Verb::OfferAward(id, OfferAward { channel: None, answer_by: None })));
-        if tried("offer") || matches!(offer, Ok(()) | Err(Refusal::RemedyMissing)) {
-            let sheet = sheet("offer", "award-offer", said("award-offer-send")).style("primary");
-            let sheet = match &offer {
-                Err(refusal @ Refusal::RemedyMissing) if !tried("offer") => sheet.says(f.refusal(refusal)),
-                _ => sheet,
-            };
+        let ratify = |reason| RatifyAward { outcome: Ratification::Ratified, reason };
+        if self.shows("ratify", Reason::parse("-").ok().map(|r| Verb::RatifyAward(id, ratify(r)))) {
+            let outcomes = vec![
+                choice("ratified", f.say("award-ratify-yes")),
+                choice("condemned", f.say("award-ratify-no")),
+            ];
+            let sheet = self
+                .sheet("ratify", "award-ratify", "award-ratify-send")
+                .style("primary")
+                .field("outcome", f.say("award-was-it-right"), Kind::Segments(outcomes))
+                .required();
+            sheets.push(self.reason(sheet).required());
+        }
+        sheets
+    }
+
+    /// What is told to, heard from and given to the customer.
+    fn towards_customer(&self) -> Vec<Sheet> {
+        let (f, desk, id) = (self.desk.f, self.desk, self.award.id);
+        let mut sheets = Vec::new();
+        let offer = self.says(Some(Verb::OfferAward(id, OfferAward { channel: None, answer_by: None })));
+        if self.is_tried("offer") || matches!(offer, Ok(()) | Err(Refusal::RemedyMissing)) {
+            let sheet = self.sheet("offer", "award-offer", "award-offer-send").style("primary");
             sheets.push(
-                sheet
-                    .field("channel", self.label("channel"), self.channels())
-                    .usual(self.channel())
-                    .field("answer_by", self.label("answer_by"), Kind::Time)
+                self.warned("offer", sheet, offer.err())
+                    .field("channel", desk.label("channel"), desk.channels())
+                    .usual(desk.channel())
+                    .field("answer_by", desk.label("answer_by"), Kind::Time)
                     .hint(f.say("award-answer-by-hint")),
             );
         }
         let accepted = AnswerAward { answer: AwardAnswer::Accepted, channel: None };
-        if tried("customer-answer") || may(Some(Verb::AnswerAward(id, accepted))) {
+        if self.shows("customer-answer", Some(Verb::AnswerAward(id, accepted))) {
             let answers = vec![
                 choice("accepted", f.word("award-answer", "accepted")),
                 choice("declined", f.word("award-answer", "declined")),
             ];
             sheets.push(
-                sheet("customer-answer", "award-answer", said("award-answer-send"))
+                self.sheet("customer-answer", "award-answer", "award-answer-send")
                     .style("primary")
-                    .field("answer", self.label("answer"), Kind::Segments(answers))
+                    .field("answer", desk.label("answer"), Kind::Segments(answers))
                     .required()
-                    .field("channel", self.label("channel"), self.channels())
-                    .usual(self.channel()),
+                    .field("channel", desk.label("channel"), desk.channels())
+                    .usual(desk.channel()),
             );
         }
         let give = ExecuteAward { evidence: None, value: None, payee: None };
-        let give = says(Some(Verb::ExecuteAward(id, give)));
-        if tried("execute") || matches!(give, Ok(()) | Err(Refusal::AnotherPersonNeeded { .. })) {
-            let sheet = sheet("execute", "award-execute", said("award-execute-send")).style("primary");
-            let sheet = match &give {
-                Err(refusal @ Refusal::AnotherPersonNeeded { .. }) if !tried("execute") => {
-                    sheet.says(f.refusal(refusal))
-                }
-                _ => sheet,
-            };
+        let give = self.says(Some(Verb::ExecuteAward(id, give)));
+        if self.is_tried("execute") || matches!(give, Ok(()) | Err(Refusal::AnotherPersonNeeded { .. })) {
+            let sheet = self.sheet("execute", "award-execute", "award-execute-send").style("primary");
             sheets.push(
-                sheet
+                self.warned("execute", sheet, give.err())
                     .field("evidence", f.say("complaint-what-shows-it"), Kind::Line)
                     .hint(f.say("award-evidence-hint")),
             );
         }
+        sheets
+    }
+
+    /// With what stands in the way, told before it is tried.
+    fn warned(&self, verb: &str, sheet: Sheet, refusal: Option<Refusal>) -> Sheet {
+        match refusal {
+            Some(refusal) if !self.is_tried(verb) => sheet.says(self.desk.f.refusal(&refusal)),
+            _ => sheet,
+        }
+    }
+
+    /// Other terms, or none any more.
+    fn changed(&self) -> Vec<Sheet> {
+        let (f, desk, id) = (self.desk.f, self.desk, self.award.id);
+        let mut sheets = Vec::new();
         let terms = |reason| AmendAward { value: None, payee: None, reason };
-        if tried("amend") || may(Reason::parse("-").ok().map(|reason| Verb::AmendAward(id, terms(reason)))) {
-            let sheet =
-                self.money_fields(sheet("amend", "award-amend", said("award-amend-send")), Some(award.value));
-            let payee = self.view.text(award.seq, "payee").unwrap_or_default();
-            let sheet = sheet.style("primary").field("payee", self.label("payee"), Kind::Line).usual(payee);
-            sheets.push(reason(sheet.says(f.say("award-amend-hint"))).required());
+        if self.shows("amend", Reason::parse("-").ok().map(|reason| Verb::AmendAward(id, terms(reason)))) {
+            let sheet = self.sheet("amend", "award-amend", "award-amend-send").style("primary");
+            let sheet = desk.money_fields(sheet.says(f.say("award-amend-hint")), Some(self.award.value));
+            let payee = desk.view.text(self.award.seq, "payee").unwrap_or_default();
+            let sheet = sheet.field("payee", desk.label("payee"), Kind::Line).usual(payee);
+            sheets.push(self.reason(sheet).required());
         }
-        if tried("withdraw") || may(Some(Verb::WithdrawAward(id, MaybeWhy { reason: None }))) {
-            sheets.push(
-                reason(sheet("withdraw", "award-withdraw", said("award-withdraw-send"))).style("refuse"),
-            );
+        if self.shows("withdraw", Some(Verb::WithdrawAward(id, MaybeWhy { reason: None }))) {
+            let sheet = self.sheet("withdraw", "award-withdraw", "award-withdraw-send");
+            sheets.push(self.reason(sheet).style("refuse"));
         }
-        let ratify = |reason| RatifyAward { outcome: Ratification::Ratified, reason };
-        if tried("ratify") || may(Reason::parse("-").ok().map(|r| Verb::RatifyAward(id, ratify(r)))) {
-            let outcomes = vec![
-                choice("ratified", f.say("award-ratify-yes")),
-                choice("condemned", f.say("award-ratify-no")),
-            ];
-            let sheet = sheet("ratify", "award-ratify", said("award-ratify-send")).style("primary");
-            let sheet =
-                sheet.field("outcome", f.say("award-was-it-right"), Kind::Segments(outcomes)).required();
-            sheets.push(reason(sheet).required());
+        if self.shows("hold", why().map(|why| Verb::HoldAward(id, why))) {
+            let sheet = self.sheet("hold", "award-hold", "award-hold-send");
+            sheets.push(self.reason(sheet).required().style("refuse"));
         }
-        if tried("hold") || may(why().map(|why| Verb::HoldAward(id, why))) {
-            sheets.push(
-                reason(sheet("hold", "award-hold", said("award-hold-send"))).required().style("refuse"),
-            );
-        }
-        if tried("reverse") || may(why().map(|why| Verb::ReverseAward(id, why))) {
-            sheets.push(
-                reason(sheet("reverse", "award-reverse", said("award-reverse-send")))
-                    .required()
-                    .style("refuse"),
-            );
+        if self.shows("reverse", why().map(|why| Verb::ReverseAward(id, why))) {
+            let sheet = self.sheet("reverse", "award-reverse", "award-reverse-send");
+            sheets.push(self.reason(sheet).required().style("refuse"));
         }
         sheets
     }
