@@ -11,8 +11,16 @@ use crate::query::decode;
 const FIELDS: usize = 500;
 
 /// Fields whose text says yes or no.
-const YES_OR_NO: &[&str] =
-    &["restricted", "delivered", "posted", "reached", "anonymous", "emergency", "for_cause", "may_subdelegate"];
+const YES_OR_NO: &[&str] = &[
+    "restricted",
+    "delivered",
+    "posted",
+    "reached",
+    "anonymous",
+    "emergency",
+    "for_cause",
+    "may_subdelegate",
+];
 /// Fields that are times on a clock in the desk's zone.
 const TIMES: &[&str] =
     &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time", "valid_from", "valid_until"];

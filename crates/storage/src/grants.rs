@@ -203,7 +203,7 @@ async fn insert(unit: &mut Unit<'_>, grant: &Grant) -> Result<()> {
         terms.currency.code(),
         terms.limits.ceiling(),
         terms.valid_from.micros(),
-        terms.valid_until.map_or(i64::MAX, |until| until.micros()),
+        terms.valid_until.map_or(i64::MAX, firsthand_domain::time::Timestamp::micros),
         grant.written_by.0,
         grant.written_at.micros(),
         serde_json::to_string(grant)?,

@@ -144,6 +144,9 @@ const LIMITS_TOLD: usize = 8;
 /// Of those who stand out for being close to their limits, this share at most is expected to be chance.
 const BY_CHANCE: f64 = 0.05;
 
+/// Person, name, currency, count, sum, and the two in the middle.
+type SumRow = (Option<Uuid>, Option<String>, String, i64, i64, i64, i64);
+
 fn share(part: i64, all: i64) -> f64 {
     let number = |n: i64| u32::try_from(n).map_or(f64::INFINITY, f64::from);
     if all == 0 { 0.0 } else { number(part) / number(all) }
@@ -155,7 +158,7 @@ fn share(part: i64, all: i64) -> f64 {
 /// The database could not.
 pub async fn sums(tx: &mut Tx<'_>, reader: &Staff, by: By, asked: &Query) -> Result<Vec<Sum>> {
     let (person, key) = by.columns();
-    let rows: Vec<(Option<Uuid>, Option<String>, String, i64, i64, i64, i64)> = on!(tx, |c| {
+    let rows: Vec<SumRow> = on!(tx, |c| {
         let mut sql = sqlx::QueryBuilder::<Db>::new("with w as (select ");
         sql.push(person)
             .push(" as person, ")

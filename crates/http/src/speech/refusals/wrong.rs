@@ -96,6 +96,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected true or false", "wrong-choice"),
     ("expected a boolean", "wrong-choice"),
     ("expected a whole number", "wrong-number"),
+    ("expected the number of an entry", "wrong-number"),
     // What only an old or a foreign page sends.
     ("expected no such field", "wrong-page"),
     ("expected no query parameters", "wrong-page"),
