@@ -7,6 +7,7 @@ mod held;
 mod liar;
 mod once;
 mod oracle;
+mod overspend;
 pub mod raw;
 mod slow;
 mod stops;

@@ -1,7 +1,7 @@
 //! Stories told over HTTP to the built program, each on both engines.
 
 mod answering;
-mod awarding;
+pub mod awarding;
 mod bad_input;
 mod broken_files;
 mod commands;

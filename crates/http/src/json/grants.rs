@@ -66,6 +66,7 @@ pub(crate) struct Grant {
 /// How much; what is null bounds nothing.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "GrantLimits")]
+#[expect(clippy::struct_field_names, reason = "the names are the contract's")]
 struct Limits {
     /// One award.
     per_award: Option<String>,
@@ -180,6 +181,7 @@ pub(crate) struct GrantInFull {
 /// What happened to a grant.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "GrantStep")]
+#[expect(clippy::struct_field_names, reason = "the name is the contract's")]
 pub(crate) struct Step {
     /// The version it made.
     version: i64,

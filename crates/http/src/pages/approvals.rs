@@ -107,7 +107,7 @@ async fn shown(call: &Call, tried: Option<Tried>) -> Result<Answer, Problem> {
         let typed = tried.form.filled("reason").or(tried.form.filled("body")).unwrap_or_default();
         (tried.problem.words(&f), typed.to_owned())
     });
-    Ok(Answer { status, ..html(&ApprovalsPage { waiting, unratified, gone, f })? })
+    Ok(Answer { status, ..html(&ApprovalsPage { f, waiting, unratified, gone })? })
 }
 
 fn item(f: &Frame, waiting: Waiting, tried: Option<&Tried>) -> Item {

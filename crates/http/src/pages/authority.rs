@@ -37,6 +37,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// One limit of a grant, or of one above it that leaves less.
+#[expect(clippy::struct_field_names, reason = "of a limit one says how much")]
 struct Limit {
     name: String,
     limit: String,

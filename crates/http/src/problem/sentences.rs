@@ -11,6 +11,7 @@ fn list<T: Display>(items: &[T]) -> String {
     items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+#[expect(clippy::too_many_lines, reason = "one arm for each refusal")]
 pub(super) fn of(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotFound => "There is nothing here that you may know of.".to_owned(),

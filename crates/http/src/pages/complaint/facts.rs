@@ -310,7 +310,7 @@ impl Teller<'_> {
             Fact::AwardWithdrawn { award } => line("warn", "fact-award-withdrawn", self.award(*award)),
             Fact::AwardOffered { award, channel, answer_by } => {
                 let (by, when) = (self.by(*channel), self.when(*answer_by));
-                line("out", "fact-award-offered", In { by, when, ..self.award(*award) })
+                line("out", "fact-award-offered", In { when, by, ..self.award(*award) })
             }
             Fact::AwardAccepted { award, channel } => {
                 let with = In { by: self.by(*channel), ..self.award(*award) };

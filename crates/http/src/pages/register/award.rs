@@ -42,6 +42,7 @@ struct Link {
 }
 
 /// A limit as it stood, and what is found for it now.
+#[expect(clippy::struct_field_names, reason = "of a limit one says how much")]
 struct Limit {
     what: String,
     whose: String,

@@ -101,6 +101,7 @@ impl NewPage {
         named.filter(|channels| !channels.is_empty()).unwrap_or(Channel::ALL)
     }
 
+    #[expect(clippy::unused_self, reason = "asked by the template")]
     fn roles(&self) -> [Role; 3] {
         [Role::Agent, Role::Lead, Role::Admin]
     }

@@ -60,6 +60,7 @@ impl Asked {
         Timestamp::from_micros(self.to.micros().saturating_sub(1))
     }
 
+    #[expect(clippy::unused_self, reason = "asked by the template")]
     pub(super) fn bys(&self) -> [&'static str; 5] {
         By::ALL.map(By::code)
     }
@@ -155,7 +156,7 @@ impl Asked {
         let limits = (!self.limits_text.is_empty()).then_some(limits);
         for (name, value) in more.iter().copied().chain(limits) {
             let value = if value.is_empty() { NONE } else { value };
-            link.push_str(&format!("&{name}={}", encode(value)));
+            link.extend(["&", name, "=", encode(value).as_str()]);
         }
         link
     }
