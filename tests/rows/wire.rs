@@ -102,7 +102,9 @@ fn row_48_nothing_is_there_but_the_routes() {
             assert_eq!(status_of(&desk, method, &path), 405, "{method} {path}");
         }
     }
-    for path in posts.iter().filter(|path| !gets.contains(path)) {
+    // `batch` can be read as the id of an award too: what is there is asked for a token.
+    let read_as_id = |path: &str| path == "/api/v1/awards/batch";
+    for path in posts.iter().filter(|path| !gets.contains(path) && !read_as_id(path)) {
         assert_eq!(status_of(&desk, "HEAD", &path.replace("{id}", "1")), 405, "HEAD {path}");
     }
     for path in &gets {

@@ -55,14 +55,18 @@ impl Cast {
         let succession = json!({ "to": self.receiver.id, "reason": "r" });
         let succession =
             self.boss.post(&format!("/complaints/{id}/succession"), succession).status(201).text("/id");
+        let refund = json!({ "type": "refund", "basis": "goodwill", "value": { "amount": "5.00", "currency": "EUR" },
+                             "reason": "sorry" });
+        let award = logger.post(&format!("/complaints/{id}/awards"), refund).status(201).text("/id");
         if relation == "closed" {
+            logger.post(&format!("/awards/{award}/withdraw"), json!({})).status(200);
             logger.post(&format!("/promises/{promise}/void"), json!({ "reason": "r" })).status(200);
             logger.post(&format!("/replies/{reply}/delivered"), json!({})).status(200);
             logger.answer(&id, "accepted").status(200);
             logger.tag(&id, "late").status(200);
             logger.close(&id).status(200);
         }
-        Made { id, handoff, succession, reply, promise }
+        Made { id, handoff, succession, reply, promise, award }
     }
 }
 
@@ -72,6 +76,7 @@ pub struct Made {
     succession: String,
     reply: String,
     promise: String,
+    award: String,
 }
 
 /// A body that is right in itself, so that only the right of the caller decides. Every POST has one here.
@@ -99,6 +104,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "decline" | "abandon" | "close" | "reopen" | "void" => why,
         "kept" => json!({ "evidence": "e" }),
         "supersede" => json!({ "text": "t", "due_at": later, "reason": "r", "consent": "c" }),
+        "withdraw" if path.contains("awards") => json!({}),
         "withdraw" => {
             json!({ "reason": "r", "channel": "sms", "reply": { "channel": "sms", "body": "b", "delivered": true } })
         }
@@ -107,9 +113,17 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "links" => json!({ "to": "C-2026-000001", "kind": "related" }),
         "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
+        "offer" | "execute" | "approve" => json!({}),
+        "refuse" | "reverse" | "hold" => json!({ "reason": "r" }),
+        "amend" => json!({ "reason": "r", "value": { "amount": "6.00", "currency": "EUR" } }),
+        "ratify" => json!({ "outcome": "ratified", "reason": "r" }),
+        "awards" => {
+            json!({ "type": "gift", "basis": "goodwill", "value": { "amount": "1.00", "currency": "EUR" }, "reason": "r" })
+        }
         // The rest is refused for its body when the caller has the right, and so changes nothing.
-        "causes" | "retire" | "staff" | "disable" | "absences" | "successions" | "customers"
-        | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor" => {
+        "causes" | "retire" | "staff" | "disable" | "absences" | "successions" | "customers" | "grants"
+        | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch" | "identifiers" | "merge"
+        | "unmerge" | "invitations" | "place" | "end-second-factor" => {
             json!({ "nothing": true })
         }
         _ => return None,
@@ -135,6 +149,7 @@ pub fn filled(cast: &Cast, template: &str, made: Option<&Made>) -> String {
         (Some(made), "successions") => made.succession.clone(),
         (Some(made), "replies") => made.reply.clone(),
         (Some(made), "promises") => made.promise.clone(),
+        (Some(made), "awards") => made.award.clone(),
         (_, "staff") => cast.far.id.clone(),
         (_, "causes") => "late".to_owned(),
         _ => "0190f3b0-0000-7000-8000-00000000ffff".to_owned(),
@@ -148,7 +163,14 @@ fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Mad
         return word(me.get(&path).status);
     }
     let body = body(cast, template).unwrap_or_else(|| panic!("{template} has no body in the test of rights"));
-    word(me.post(&path, body).status)
+    if !template.ends_with("/approve") {
+        return word(me.post(&path, body).status);
+    }
+    // What is approved is what was seen: somebody who sees everything tells in which version it is.
+    let seen = cast.roles.iter().map(|p| p.get(path.trim_end_matches("/approve"))).find(|a| a.status == 200);
+    let tag =
+        seen.and_then(|a| a.header("etag").map(ToOwned::to_owned)).unwrap_or_else(|| "\"1\"".to_owned());
+    word(me.post_with(&path, &[("If-Match", &tag)], &body.to_string()).status)
 }
 
 #[test]
@@ -165,7 +187,7 @@ fn row_11_every_route_keeps_to_the_table_of_rights() {
             }
             let _ = writeln!(table, "{} {path}", method.to_uppercase());
             let about_complaints = path.contains("{id}")
-                && ["complaints", "handoffs", "successions", "replies", "promises"]
+                && ["complaints", "handoffs", "successions", "replies", "promises", "awards"]
                     .iter()
                     .any(|noun| path.starts_with(&format!("/api/v1/{noun}/")));
             for me in &cast.roles {

@@ -142,14 +142,14 @@ where
 
 #[rustfmt::skip] // one row a line
 fn award_routes() -> Vec<Route> {
-    use Right::{Duty, Holder, Reader, Sighted};
+    use Right::{Duty, Holder, Reader, Sighted, Writer};
     use json::awards::{AwardInFull, AwardListItem, Batch, MayGive};
     vec![
         get("/api/v1/authority/mine", Reader, "What the caller may give now, under each of their grants.", awards::mine).gives::<json::Page<MayGive>>(),
         get("/api/v1/complaints/{id}/authority", Reader, "What the caller may give on this complaint now, and who may give more.", awards::here).gives::<json::Page<MayGive>>(),
         post("/api/v1/complaints/{id}/awards", Duty, "Asks that the customer be given something; within the caller's own authority it is approved at once.", awards::propose).takes::<ProposeAward>().makes::<AwardInFull>(),
         get("/api/v1/awards", Reader, "Lists awards, the newest first.", awards::list).asks(awards::FILTERS).gives::<json::Page<AwardListItem>>(),
-        post("/api/v1/awards/batch", Duty, "The same award on many complaints over one incident.", awards::batch).takes::<BatchAward>().gives::<Batch>(),
+        post("/api/v1/awards/batch", Writer, "The same award on many complaints over one incident.", awards::batch).takes::<BatchAward>().gives::<Batch>(),
         get("/api/v1/awards/{id}", Reader, "One award, with every approval reckoned again from what stood when it was given.", awards::one).gives::<AwardInFull>(),
         post("/api/v1/awards/{id}/approve", Holder, "Allows it, under the authority of whoever does; with If-Match.", |call| awards::on_seen_award(call, |id, _: Empty| Verb::ApproveAward(id))).takes::<Empty>().gives::<AwardInFull>(),
         award("/api/v1/awards/{id}/refuse", Holder, "Does not allow it.", |id, why: Why| Verb::RefuseAward(id, why)),
