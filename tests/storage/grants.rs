@@ -40,7 +40,7 @@ async fn step(desk: &Desk, by: &Staff, id: GrantId, step: GrantStep, version: Op
     stepped.await
 }
 
-fn root(holder: Value) -> Value {
+fn root(holder: &Value) -> Value {
     json!({
         "holder": holder, "types": ["refund", "gift"], "bases": ["goodwill"], "currency": "EUR",
         "limits": { "per_award": "100.00", "per_holder": { "amount": "900.00", "days": 30 } },
@@ -49,7 +49,7 @@ fn root(holder: Value) -> Value {
     })
 }
 
-fn under(parent: GrantId, holder: Value) -> Value {
+fn under(parent: GrantId, holder: &Value) -> Value {
     json!({
         "holder": holder, "types": ["refund"], "bases": ["goodwill"], "currency": "EUR",
         "limits": { "per_award": "50.00" }, "scope": { "teams": ["a, b"], "causes": ["late"] }, "parent": parent,
@@ -82,7 +82,7 @@ impl People {
 
 async fn every_step_is_in_the_ledger_with_all_the_grant_says(desk: Desk) {
     let p = people(&desk).await;
-    let grant = p.granted(&desk, &p.writer, root(json!(p.lead.id))).await;
+    let grant = p.granted(&desk, &p.writer, root(&json!(p.lead.id))).await;
     let all = [GrantStep::Suspend, GrantStep::Resume, GrantStep::Revoke { for_cause: true }];
     for (version, done) in (2..).zip(all) {
         let after = step(&desk, &p.writer, grant.id, done, Some(version)).await.unwrap();
@@ -124,10 +124,10 @@ async fn every_step_is_in_the_ledger_with_all_the_grant_says(desk: Desk) {
 
 async fn a_person_finds_every_chain_they_hold_themselves_or_by_their_role(desk: Desk) {
     let p = people(&desk).await;
-    let root = p.granted(&desk, &p.writer, root(json!(p.lead.id))).await;
-    let own = p.granted(&desk, &p.lead, under(root.id, json!(p.ana.id))).await;
-    let roles = p.granted(&desk, &p.lead, under(root.id, json!("agent"))).await;
-    write(&desk, &p.lead, under(root.id, json!(p.ana.id))).await.unwrap();
+    let root = p.granted(&desk, &p.writer, root(&json!(p.lead.id))).await;
+    let own = p.granted(&desk, &p.lead, under(root.id, &json!(p.ana.id))).await;
+    let roles = p.granted(&desk, &p.lead, under(root.id, &json!("agent"))).await;
+    write(&desk, &p.lead, under(root.id, &json!(p.ana.id))).await.unwrap();
     let mut connection = desk.db.read().await.unwrap();
     let mut tx = connection.tx();
     let ids = |chains: Vec<Vec<Grant>>| -> Vec<Vec<GrantId>> {
@@ -147,7 +147,7 @@ async fn a_person_finds_every_chain_they_hold_themselves_or_by_their_role(desk: 
 async fn the_register_reads_as_it_stood(desk: Desk) {
     let p = people(&desk).await;
     let start = desk.now();
-    let mut body = root(json!(p.lead.id));
+    let mut body = root(&json!(p.lead.id));
     body["valid_until"] = json!(start.plus_days(10));
     let grant = write(&desk, &p.writer, body).await.unwrap();
     desk.set_now(start.plus_days(1));
@@ -186,7 +186,7 @@ async fn the_register_reads_as_it_stood(desk: Desk) {
 
 async fn the_terms_of_a_grant_cannot_be_changed(desk: Desk) {
     let p = people(&desk).await;
-    p.granted(&desk, &p.writer, root(json!(p.lead.id))).await;
+    p.granted(&desk, &p.writer, root(&json!(p.lead.id))).await;
     let mut raw = desk.raw().await;
     for (sql, says) in [
         ("update authority_grant set ceiling = ceiling + 1, version = version + 1", "do not change"),
@@ -206,9 +206,9 @@ async fn the_terms_of_a_grant_cannot_be_changed(desk: Desk) {
 
 async fn what_is_refused_leaves_nothing(desk: Desk) {
     let p = people(&desk).await;
-    assert_fits!(refusal(write(&desk, &p.writer, root(json!(p.writer.id))).await), Refusal::SelfGrant);
-    assert_fits!(refusal(write(&desk, &p.ana, root(json!(p.lead.id))).await), Refusal::NotYours { .. });
-    let grant = write(&desk, &p.writer, root(json!(p.lead.id))).await.unwrap();
+    assert_fits!(refusal(write(&desk, &p.writer, root(&json!(p.writer.id))).await), Refusal::SelfGrant);
+    assert_fits!(refusal(write(&desk, &p.ana, root(&json!(p.lead.id))).await), Refusal::NotYours { .. });
+    let grant = write(&desk, &p.writer, root(&json!(p.lead.id))).await.unwrap();
     let activate = GrantStep::Activate;
     assert_fits!(refusal(step(&desk, &p.writer, grant.id, activate, None).await), Refusal::SelfGrant);
     assert_fits!(refusal(step(&desk, &p.lead, grant.id, activate, None).await), Refusal::SelfGrant);
@@ -216,7 +216,7 @@ async fn what_is_refused_leaves_nothing(desk: Desk) {
         refusal(step(&desk, &p.other, grant.id, activate, Some(7)).await),
         Refusal::Stale { version: 1 }
     );
-    let early = write(&desk, &p.lead, under(grant.id, json!(p.ana.id))).await;
+    let early = write(&desk, &p.lead, under(grant.id, &json!(p.ana.id))).await;
     assert_fits!(refusal(early), Refusal::ParentNotInForce { state: GrantState::Draft, .. });
     let mut connection = desk.db.read().await.unwrap();
     assert_eq!(ledger::head(&mut connection.tx()).await.unwrap().seq, 1);

@@ -85,7 +85,9 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
     let why = json!({ "reason": "r" });
     let verb = path.rsplit('/').next().unwrap_or_default();
     Some(match verb {
-        "accept" | "recall" | "delivered" | "failed" | "tokens" => json!({}),
+        "accept" | "recall" | "delivered" | "failed" | "tokens" | "offer" | "execute" | "approve" => {
+            json!({})
+        }
         "acknowledgement" => json!({ "channel": "sms", "body": "b" }),
         "assessment" => json!({ "severity": "serious" }),
         "handoffs" => json!({ "to": cast.boss.id, "reason": "r", "request": "q" }),
@@ -113,7 +115,6 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "links" => json!({ "to": "C-2026-000001", "kind": "related" }),
         "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
-        "offer" | "execute" | "approve" => json!({}),
         "refuse" | "reverse" | "hold" => json!({ "reason": "r" }),
         "amend" => json!({ "reason": "r", "value": { "amount": "6.00", "currency": "EUR" } }),
         "ratify" => json!({ "outcome": "ratified", "reason": "r" }),

@@ -1,5 +1,6 @@
 //! `firsthand demo`: a throw-away desk with two years of complaints in four languages, and the desk served from it.
 
+mod authority;
 mod chance;
 mod people;
 mod plan;
@@ -62,6 +63,7 @@ async fn make(
 ) -> Result<(), Failure> {
     let words = words::all().map_err(Failure::refused)?;
     let people = people::hire(database, password).await?;
+    authority::grant(database, &people).await?;
     let steps = plan::Plan::new(&words, &people, now).draw(complaints).map_err(Failure::refused)?;
     play::play(database, clock, &people, steps, now).await?;
     people::send_away(database, &people, now).await

@@ -15,7 +15,7 @@ type Row = (&'static str, &'static str, Role, Option<&'static str>, &'static str
 
 /// Two for each language, in the order of the languages; then two leads, who keep two teams each; then those who
 /// hold no duty.
-const PEOPLE: [Row; 12] = [
+const PEOPLE: [Row; 13] = [
     ("Grace Adeyemi", "grace", Role::Agent, Some("London"), "en"),
     ("Tom Whitaker", "tom", Role::Agent, Some("London"), "en"),
     ("Nguyễn Thị Lan Anh", "lan.anh", Role::Agent, Some("Sài Gòn"), "vi"),
@@ -28,12 +28,16 @@ const PEOPLE: [Row; 12] = [
     ("Phạm Minh Tâm", "tam", Role::Lead, Some("Sài Gòn"), "vi"),
     ("Tóth Katalin", "katalin", Role::Admin, None, "hu"),
     ("Maria Lindqvist", "maria", Role::Auditor, None, "en"),
+    ("James Okafor", "james", Role::Admin, None, "en"),
 ];
 
 /// The first lead among them.
 pub(super) const HELEN: usize = 8;
 /// The second one.
 pub(super) const TAM: usize = 9;
+/// The two administrators: what one writes the other puts in force.
+pub(super) const KATALIN: usize = 10;
+pub(super) const JAMES: usize = 12;
 
 /// The people of the desk, by their place in the list.
 #[derive(Debug, Clone)]

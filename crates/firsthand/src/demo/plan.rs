@@ -8,6 +8,7 @@ use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{KeepPromise, Log, SupersedePromise, Verb};
 use serde_json::{Value, json};
 
+use super::authority::Doing;
 use super::chance::Chance;
 use super::people::{People, mate};
 use super::words::Words;
@@ -32,6 +33,7 @@ pub(super) enum Act {
     DeclineHandoff(Reason),
     KeepPromise(KeepPromise),
     Supersede(Box<SupersedePromise>),
+    Award(Doing),
     Merge(usize, Reason),
     Link(usize, LinkKind, Reason),
 }

@@ -152,6 +152,7 @@ fn verbs(act: &Act, before: &Complaint, known: &dyn Fn(usize) -> Option<Complain
             let made = before.promises.iter().find(|promise| promise.state == PromiseState::Made);
             made.map(|promise| Verb::SupersedePromise(promise.id, (**body).clone())).into_iter().collect()
         }
+        Act::Award(doing) => doing.verbs(before),
         Act::Merge(other, reason) => {
             // Only into one that is not answered yet: its answer then goes to both customers.
             let other = known(*other).filter(|other| Stage::BEFORE_DECISION.contains(&other.stage));

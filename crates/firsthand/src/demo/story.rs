@@ -5,6 +5,7 @@ use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{Log, Verb};
 use serde_json::{Value, json};
 
+use super::authority::{Doing, TEAMS, money};
 use super::people::{HELEN, TAM, lead_of, mate};
 use super::plan::{Act, Plan, Step};
 use super::said_of as said;
@@ -217,10 +218,14 @@ impl<'p, 'a> Story<'p, 'a> {
             return Ok(());
         }
         let rejected = self.decide(self.handler)?;
+        if !rejected {
+            self.award()?;
+        }
         if until == Until::Decided {
             return Ok(());
         }
         self.reply()?;
+        self.act(self.first, Act::Award(Doing::Offer));
         if until == Until::Replied {
             return Ok(());
         }
@@ -424,7 +429,36 @@ impl<'p, 'a> Story<'p, 'a> {
             self.answer("accepted")?;
         }
         self.wait(1, 90);
+        for doing in [Doing::Accept, Doing::Give, Doing::Drop] {
+            self.act(self.first, Act::Award(doing));
+        }
         self.close()
+    }
+
+    /// Something for the trouble, for one in three: mostly within what an agent may give, sometimes for the lead to allow.
+    fn award(&mut self) -> Result<(), String> {
+        const KINDS: [&str; 5] = ["refund", "refund", "voucher", "credit", "replacement"];
+        let Some((_, lead, currency, most)) = TEAMS.get(self.language).copied() else { return Ok(()) };
+        if !self.plan.chance.percent(34) {
+            return Ok(());
+        }
+        self.wait(5, 90);
+        // Of the last days several wait for somebody to allow them.
+        let waits = self.at.plus_days(4) > self.plan.now;
+        let above = self.plan.chance.percent(25) || waits;
+        let tenths = 1 + self.plan.chance.below(10) as u64;
+        let value = if above { most + most * tenths / 2 } else { most * tenths / 10 };
+        let kind = KINDS[self.plan.chance.below(KINDS.len())];
+        let basis = if self.plan.chance.percent(60) { "liability" } else { "goodwill" };
+        let wish = json!({ "desired_remedy": self.case.wish });
+        self.verb(self.handler, Verb::Assess(Box::new(said(wish)?)));
+        let body = json!({ "type": kind, "basis": basis, "value": money(value, currency), "reason": self.case.found });
+        self.act(self.handler, Act::Award(Doing::Propose(Box::new(said(body)?))));
+        if above && !waits {
+            self.wait(60, 2000);
+            self.act(lead, Act::Award(Doing::Approve));
+        }
+        Ok(())
     }
 
     pub(super) fn answer(&mut self, answer: &str) -> Result<(), String> {
