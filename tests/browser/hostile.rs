@@ -12,8 +12,26 @@ use crate::support::Person;
 use crate::vectors::VECTORS;
 
 /// Fields that hold the name of something there is, or a form of their own, so that no such text is taken.
-const NOT_FREE: [&str; 10] =
-    ["phone", "email", "language", "cause", "into", "complaint", "to", "maps_to", "code", "date"];
+const NOT_FREE: [&str; 18] = [
+    "phone",
+    "email",
+    "language",
+    "cause",
+    "into",
+    "complaint",
+    "to",
+    "maps_to",
+    "code",
+    "date",
+    "amount",
+    "holder",
+    "per_award",
+    "per_case",
+    "per_batch",
+    "four_eyes_above",
+    "causes",
+    "complaints",
+];
 
 /// Who fills the fields, and what they filled.
 struct Attack<'a> {
@@ -228,6 +246,78 @@ fn ended(ana: &mut Attack<'_>, lead: &mut Attack<'_>, earlier: &str) {
     ana.send(&call("unmerge"), earlier, json!({ "complaint": id(&again), "reason": "§5000" }));
 }
 
+/// A grant with hostile words in it, and a plain one in force for whoever holds it.
+fn grant(root: &mut Attack<'_>, second: &mut Attack<'_>, holder: &str, hostile: bool) {
+    let (most, reference) = if hostile { ("1.00", "§200") } else { ("900.00", "R") };
+    let mut body = json!({
+        "holder": holder, "types": ["refund"], "bases": ["goodwill"], "currency": "EUR",
+        "limits": { "per_award": most }, "document": { "ref": reference, "sha256": "a".repeat(64) },
+    });
+    if hostile {
+        body["scope"] = json!({ "teams": ["§200"], "products": ["§200"] });
+        body["reason"] = "§5000".into();
+    }
+    let grant = root.send("/grants", "", body);
+    let why = || if hostile { json!({ "reason": "§5000" }) } else { json!({}) };
+    second.send("/grants/{id}/activate", id(&grant), why());
+    if hostile {
+        for step in ["suspend", "resume", "revoke"] {
+            second.send(&format!("/grants/{{id}}/{step}"), id(&grant), why());
+        }
+    }
+}
+
+fn refund(amount: &str) -> Value {
+    json!({
+        "type": "refund", "basis": "goodwill", "value": { "amount": amount, "currency": "EUR" }, "reason": "§5000",
+        "payee": "§200",
+    })
+}
+
+/// Whoever approves says which version they saw.
+fn approve(by: &Person, award: &str) {
+    let seen = by.get(&format!("/awards/{award}"));
+    let tag = seen.header("etag").expect("a version").to_owned();
+    by.post_with(&format!("/awards/{award}/approve"), &[("If-Match", &tag)], "{}").status(200);
+}
+
+/// A complaint on which everything is given that can be.
+fn given(ana: &mut Attack<'_>, lead: &mut Attack<'_>, chief: &mut Attack<'_>) -> String {
+    let verb = |verb: &str| format!("/awards/{{id}}/{verb}");
+    let why = || json!({ "reason": "§5000" });
+    let logged = ana.log(&json!({ "points": [] }));
+    let this = id(&logged);
+    let award = ana.send(&call("awards"), this, refund("10.00"));
+    let amended =
+        json!({ "value": { "amount": "9.00", "currency": "EUR" }, "reason": "§5000", "payee": "§200" });
+    ana.send(&verb("amend"), id(&award), amended);
+    approve(lead.by, id(&award));
+    lead.send(&verb("hold"), id(&award), why());
+    approve(lead.by, id(&award));
+    ana.send(&verb("offer"), id(&award), json!({}));
+    ana.send(&verb("customer-answer"), id(&award), json!({ "answer": "accepted" }));
+    ana.send(&verb("execute"), id(&award), json!({ "evidence": "§5000" }));
+    lead.send(&verb("reverse"), id(&award), why());
+    let refused = ana.send(&call("awards"), this, refund("901.00"));
+    lead.send(&verb("refuse"), id(&refused), why());
+    let withdrawn = ana.send(&call("awards"), this, refund("11.00"));
+    ana.send(&verb("withdraw"), id(&withdrawn), why());
+    let mut emergency = refund("1000.00");
+    emergency["emergency"] = true.into();
+    let emergency = lead.send(&call("awards"), this, emergency);
+    chief.send(&verb("ratify"), id(&emergency), json!({ "outcome": "ratified", "reason": "§5000" }));
+    let other = ana.log(&json!({ "points": [] }));
+    let mut batch = refund("1.00");
+    batch.as_object_mut().expect("an object").remove("payee");
+    (batch["complaints"], batch["incident"]) = (json!([id(&other)]), "§200".into());
+    lead.send("/awards/batch", "", batch);
+    ana.log(&json!({ "points": [], "settled": {
+        "reply": { "body": "§9000" }, "decision": { "reasons": "§5000" },
+        "cause": { "cause": "damaged", "evidence": "§5000" }, "award": refund("2.00"),
+    } }));
+    this.to_owned()
+}
+
 /// What nobody but hostile text may have done to a page.
 fn look(browser: &Browser, path: &str, wrong: &mut Vec<String>) {
     let ran = browser.run("return typeof window.ran === 'number' || location.origin === 'null'");
@@ -304,6 +394,18 @@ fn hostile_text_is_text_wherever_it_is_shown() {
     let mut root_acts = Attack { by: &root, next: BTreeMap::new() };
     let mut ana_acts = Attack { by: &ana, next: BTreeMap::new() };
     let mut lead_acts = Attack { by: &lead, next: BTreeMap::new() };
+    let (second, chief) = (desk.person("Root Two", "admin"), desk.person("Chief", "lead"));
+    let mut second_acts = Attack { by: &second, next: BTreeMap::new() };
+    let mut chief_acts = Attack { by: &chief, next: BTreeMap::new() };
+    for holder in ["agent", "lead"] {
+        grant(&mut root_acts, &mut second_acts, holder, false);
+    }
+    let widest = json!({
+        "holder": chief.id, "types": ["refund"], "bases": ["goodwill"], "currency": "EUR",
+        "limits": { "per_award": "90000.00" }, "document": { "ref": "R", "sha256": "b".repeat(64) },
+    });
+    let widest = root_acts.send("/grants", "", widest);
+    second_acts.send("/grants/{id}/activate", id(&widest), json!({}));
     let mut complaints = Vec::new();
     // As many rounds as it takes until the shortest fields have held every vector; the long ones hold them all in two.
     for round in 0.. {
@@ -314,11 +416,14 @@ fn hostile_text_is_text_wherever_it_is_shown() {
             lead_acts.send("/staff/{id}/successions", &third.id, json!({ "to": ana.id, "reason": "§5000" }));
         }
         complaints.push(lines(&mut ana_acts));
+        grant(&mut root_acts, &mut second_acts, "agent", true);
+        complaints.push(given(&mut ana_acts, &mut lead_acts, &mut chief_acts));
         let staff = json!({
             "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
         });
         let added = root_acts.send("/staff", "", staff);
         root_acts.send("/staff/{id}/place", id(&added), json!({ "role": "agent", "team": "§200" }));
+        root_acts.send("/staff/{id}/related", id(&added), json!({ "staff": third.id, "reason": "§5000" }));
         root_acts.send("/staff/{id}/tokens", id(&added), json!({ "name": "§200" }));
         let customer = root_acts.send("/customers", "", json!({ "name": "§200" }));
         let order = json!({ "kind": "order", "value": "§200" });
@@ -328,13 +433,16 @@ fn hostile_text_is_text_wherever_it_is_shown() {
             "servqual": "reliability", "family": "method",
         });
         lead_acts.send("/causes", "", cause);
-        let all = root_acts.next.values().chain(ana_acts.next.values()).chain(lead_acts.next.values());
+        let acts = [&root_acts, &second_acts, &ana_acts, &lead_acts, &chief_acts];
+        let all = acts.into_iter().flat_map(|acts| acts.next.values());
         if all.min().is_some_and(|least| *least >= VECTORS.len()) {
             break;
         }
     }
-    let filled: BTreeSet<String> =
-        [&root_acts, &ana_acts, &lead_acts].iter().flat_map(|a| a.next.keys()).cloned().collect();
+    let acts = [&root_acts, &second_acts, &ana_acts, &lead_acts, &chief_acts];
+    let mut filled: BTreeSet<String> = acts.iter().flat_map(|a| a.next.keys()).cloned().collect();
+    // Compared with what was approved and not kept: whatever else it says is refused.
+    filled.insert("/awards/{id}/execute payee".to_owned());
     let document = root.get("/openapi.json").status(200).body;
     let forgotten: Vec<_> = free_fields(&document).difference(&filled).cloned().collect();
     assert!(forgotten.is_empty(), "fields that hold nothing hostile: {forgotten:#?}");
@@ -370,7 +478,18 @@ fn look_everywhere(demo: &Demo, complaints: &[String]) {
     let (mut seen, mut sent) = (BTreeSet::new(), BTreeSet::new());
     for who in ["helen", "katalin"] {
         demo.sign_in(&browser, who);
-        let from = ["/", "/complaints?view=all", "/complaints/new", "/settings", &first];
+        let from = [
+            "/",
+            "/complaints?view=all",
+            "/complaints/new",
+            "/settings",
+            &first,
+            "/approvals",
+            "/authority",
+            "/awards",
+            "/grants",
+            "/ledger",
+        ];
         for path in crawl::pages(&browser, &from, 40) {
             if seen.insert(crawl::shape(&path)) {
                 browser.go(&path);

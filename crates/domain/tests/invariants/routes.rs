@@ -216,10 +216,17 @@ fn i19_settling_at_once_is_every_step_or_none() {
 #[test]
 fn i15_an_award_with_the_receipt_is_refused_and_nothing_is_taken() {
     let mut desk = World::small();
-    let award = serde_json::from_str("{\"type\": \"refund\"}").expect("anything");
+    let award =
+        r#"{"type":"refund","basis":"goodwill","value":{"amount":"5.00","currency":"EUR"},"reason":"r"}"#;
+    let award: firsthand_domain::award::ProposeAward = serde_json::from_str(award).expect("an award");
     let with_award = firsthand_domain::verb::Settled { award: Some(award), ..settled() };
-    let (id, taken) = desk.log(ANA, None, &Log { settled: Some(with_award), ..plain() });
-    assert_eq!(taken.expect_err("refused").name(), "invalid-field");
+    let log = Log { settled: Some(with_award), desired_remedy: None, ..plain() };
+    let (id, taken) = desk.log(ANA, None, &log);
+    assert_eq!(taken.expect_err("no wish on record").name(), "invalid-field");
+    assert!(!desk.complaints.contains_key(&id));
+    let wish = serde_json::from_str(r#""the money back""#).expect("a wish");
+    let (id, taken) = desk.log(ANA, None, &Log { desired_remedy: Some(wish), ..log });
+    assert_eq!(taken.expect_err("no authority").name(), "limit-exceeded");
     assert!(!desk.complaints.contains_key(&id));
 }
 

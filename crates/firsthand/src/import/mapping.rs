@@ -250,7 +250,7 @@ mod tests {
             ("category = ['Area', ' ']", "expected the name of a column"),
             ("incident_at = { column = 'Day', format = '%H:%M' }", "expected a strptime format"),
             ("incident_at = { column = 'Day', format = '%F', zone = 'Mars' }", "expected an IANA time zone"),
-            ("amount = { column = 'Paid', currency = 'dong' }", "expected the code of a currency"),
+            ("amount = { column = 'Paid', currency = 'dong' }", "expected the ISO 4217 code of a currency"),
             ("closed = { column = 'State' }", "missing field `values`"),
             ("id = 'No'", "duplicate key"),
         ];

@@ -134,7 +134,7 @@ async fn the_register_is_a_tree_and_a_matrix_now_and_as_it_stood() {
     firm.desk.pass_seconds(86_400);
     stepped(&firm.desk, &firm.ada, firm.child, GrantStep::Suspend).await;
     // After a day nobody is signed in any more.
-    let sid = firm.desk.sign_in("otto").await;
+    let sid = firm.desk.sign_in("ada").await;
     let page = firm.desk.visit(&sid, "GET /grants?state=suspended", &[]).await.body;
     assert!(page.contains(&firm.child.to_string()) && !page.contains(&firm.root.to_string()), "{page}");
     let page = firm.desk.visit(&sid, "GET /grants?as_of=2026-11-22&state=suspended", &[]).await.body;
