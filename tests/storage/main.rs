@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod awarding;
 mod causes;
 mod changes;
 mod customers;

@@ -115,15 +115,6 @@ impl Award {
     }
 }
 
-macro_rules! bodies {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? })+) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $type),+ }
-    )+ };
-}
-
 bodies! {
     /// Asks that the customer be given something. Within the asker's own authority it is approved in the same step.
     ProposeAward {

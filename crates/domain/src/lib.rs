@@ -4,6 +4,10 @@
 //! that a verb allows ([`verb::Verb`], [`complaint::Complaint::perform`]) and that [`complaint::Complaint::apply`]
 //! alone turns into state. Time and identifiers are handed in.
 
+// First: what follows uses its macro.
+#[macro_use]
+mod object;
+
 pub mod authority;
 pub mod award;
 pub mod cause;
@@ -25,7 +29,6 @@ pub mod text;
 pub mod time;
 pub mod verb;
 
-mod object;
 mod rules;
 
 pub use refusal::Refusal;

@@ -20,15 +20,6 @@ pub type ComplaintRef = Text<64>;
 /// A cause named by its id or its code.
 pub type CauseRef = Text<64>;
 
-macro_rules! bodies {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident: $type:ty),+ $(,)? })+) => { $(
-        $(#[$doc])*
-        #[derive(Debug, Clone, Deserialize, JsonSchema)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name { $($(#[$fdoc])* pub $field: $type),+ }
-    )+ };
-}
-
 bodies! {
     /// Takes a complaint. Three fields are enough.
     Log {

@@ -5,6 +5,7 @@ mod account;
 mod amount;
 mod approvals;
 mod authority;
+mod begun;
 mod complaint;
 mod customer;
 mod desk;

@@ -34,8 +34,9 @@ statements! {
     TEXT = same("select body from fact_text where complaint = $1 and seq = $2");
     /// Two batches at once over the same complaints take them in one order. The one writer of SQLite has no others.
     LOCK = pick("select id from complaint where id = $1", "select id from complaint where id = $1 for update");
-    UNDER_WAY = same("select complaint, id from award where state in ('approved', 'offered', 'accepted') and grant_id = $1 \
-                      order by complaint, id");
+    /// Awards not given yet that were ever approved under a grant.
+    UNDER_WAY = same("select a.complaint, a.id from award_citation c join award a on a.id = c.award where c.grant_id = $1 \
+                      and a.state in ('proposed', 'approved', 'offered', 'accepted', 'held') order by a.complaint, a.id");
 }
 
 /// The complaint an award is on.
@@ -285,16 +286,25 @@ pub(crate) async fn hold_resting_on(
     grants: &[GrantId],
     reason: &Reason,
 ) -> Result<usize> {
-    // An award names the grant it was decided under, which is the one revoked or one below it.
+    // An approval cites the grant it was made under first: the one revoked, or one below it.
     let mut rows: Vec<(Uuid, Uuid)> = Vec::new();
     for grant in grants {
         let under: Vec<(Uuid, Uuid)> = all!(&mut unit.tx, UNDER_WAY, grant.0)?;
         rows.extend(under);
     }
     rows.sort_unstable();
-    for (complaint, award) in &rows {
-        let verb = Verb::HoldAward(AwardId(*award), Why { reason: reason.clone() });
-        complaints::perform(unit, None, ComplaintId(*complaint), &verb, None).await?;
+    rows.dedup();
+    let mut held = 0;
+    for (complaint, award) in rows.into_iter().map(|(c, a)| (ComplaintId(c), AwardId(a))) {
+        let found = complaints::read(&mut unit.tx, complaint).await?;
+        let award = found.as_ref().and_then(|found| found.complaint.award(award));
+        // What was approved before the award was changed or stopped does not count any more.
+        let Some(award) = award.filter(|award| grants.iter().any(|grant| award.rests_on(*grant))) else {
+            continue;
+        };
+        let verb = Verb::HoldAward(award.id, Why { reason: reason.clone() });
+        complaints::perform(unit, None, complaint, &verb, None).await?;
+        held += 1;
     }
-    Ok(rows.len())
+    Ok(held)
 }

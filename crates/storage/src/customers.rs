@@ -8,6 +8,7 @@ use firsthand_domain::text::{Line, fold};
 use uuid::Uuid;
 
 use crate::database::Tx;
+use crate::ledger::{self, Personal};
 use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Error, Result, search};
@@ -35,9 +36,9 @@ statements! {
     MERGE = same("update customer set merged_into = $2 where id = $1 and merged_into is null");
     UNMERGE = same("update customer set merged_into = null where id = $1 and merged_into = $2");
     MERGED = same("select id from customer where merged_into = $1 order by id");
-    RECORD_MERGE = same("insert into customer_merge (id, customer, into_customer, merged_at, merged_by) \
-                         values ($1, $2, $3, $4, $5)");
-    RECORD_UNMERGE = same("update customer_merge set undone_at = $3, undone_by = $4 \
+    RECORD_MERGE = same("insert into customer_merge (id, customer, into_customer, merged_at, merged_by, merged_entry) \
+                         values ($1, $2, $3, $4, $5, $6)");
+    RECORD_UNMERGE = same("update customer_merge set undone_at = $3, undone_by = $4, undone_entry = $5 \
                            where customer = $1 and into_customer = $2 and undone_at is null");
     CONTACT_ROUTES = same("select count(*) from identifier where customer = $1 and kind in ('phone', 'email')");
 }
@@ -254,9 +255,24 @@ pub async fn merge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, into: Custo
     if let Some(into) = from.merged_into.or(to.merged_into) {
         return Err(Refusal::CustomerMerged { into: CustomerId(into) }.into());
     }
+    ledger::hold(unit).await?;
     run!(&mut unit.tx, MERGE, id.0, into.0)?;
     let (record, now) = (unit.new_id(), unit.now.micros());
-    run!(&mut unit.tx, RECORD_MERGE, record, id.0, into.0, now, by.0).map(drop)
+    let entry = tell(unit, by, "customer_merged", id, into).await?;
+    run!(&mut unit.tx, RECORD_MERGE, record, id.0, into.0, now, by.0, entry).map(drop)
+}
+
+/// What a customer may get is counted over all their records, so the ledger tells which are one person; without a name.
+async fn tell(
+    unit: &mut Unit<'_>,
+    by: StaffId,
+    kind: &'static str,
+    customer: CustomerId,
+    into: CustomerId,
+) -> Result<i64> {
+    let personal = Some(Personal { customer, parts: vec![("into", into.to_string())] });
+    let line = ledger::Line { kind, actor: Some(by), subject: None, fields: Vec::new(), personal };
+    ledger::append(unit, &line).await
 }
 
 /// Two records are not one person after all: `customer` no longer goes on under `id`.
@@ -268,5 +284,7 @@ pub async fn unmerge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, customer:
     if run!(&mut unit.tx, UNMERGE, customer.0, id.0)? == 0 {
         return Err(Refusal::CustomerNotMerged { customer }.into());
     }
-    run!(&mut unit.tx, RECORD_UNMERGE, customer.0, id.0, unit.now.micros(), by.0).map(drop)
+    ledger::hold(unit).await?;
+    let entry = tell(unit, by, "customer_unmerged", customer, id).await?;
+    run!(&mut unit.tx, RECORD_UNMERGE, customer.0, id.0, unit.now.micros(), by.0, entry).map(drop)
 }

@@ -30,7 +30,9 @@ pub(crate) fn lite() -> Migrator {
             7 "0007_people",
             8 "0008_intake",
             9 "0009_ledger",
-            10 "0010_authority"
+            10 "0010_authority",
+            11 "0011_merge_entries",
+            12 "0012_award_citations"
         )
         .into(),
     )
@@ -49,7 +51,9 @@ pub(crate) fn pg() -> Migrator {
             7 "0007_people",
             8 "0008_intake",
             9 "0009_ledger",
-            10 "0010_authority"
+            10 "0010_authority",
+            11 "0011_merge_entries",
+            12 "0012_award_citations"
         )
         .into(),
     )

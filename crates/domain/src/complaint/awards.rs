@@ -101,7 +101,9 @@ impl Award {
             }
             Fact::AwardReversed { .. } => self.end(AwardState::Reversed, entry),
             Fact::AwardHeld { .. } => {
-                self.held_from = Some(self.state);
+                if !matches!(self.state, AwardState::Proposed | AwardState::Held) {
+                    self.held_from = Some(self.state);
+                }
                 self.approve_anew(AwardState::Held);
             }
             Fact::AwardRatified { outcome, .. } => {

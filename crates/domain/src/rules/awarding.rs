@@ -199,7 +199,8 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// Stops it for review, by whoever is in charge, or by a holder; it goes on after a new approval.
+    /// Stops it for review, by whoever is in charge, or by a holder; it goes on after a new approval. When a grant is
+    /// revoked for cause, what was approved under it is stopped, the first of two approvals too.
     pub(super) fn hold_award(&mut self, id: AwardId, why: &Why) -> Result<(), Refusal> {
         if let Some(actor) = self.context.actor {
             let may = self.in_charge().is_ok();
@@ -209,8 +210,9 @@ impl Work<'_, '_> {
             if !may {
                 self.own_authority(actor, &[], &claim)?;
             }
+        } else {
+            self.award_at(id, STOPPABLE)?;
         }
-        self.award_at(id, HOLDABLE)?;
         self.record(Fact::AwardHeld { award: id }, texts([("reason", maybe(Some(&why.reason)))]));
         Ok(())
     }
@@ -333,6 +335,15 @@ impl Work<'_, '_> {
 }
 
 const HOLDABLE: &[AwardState] = &[AwardState::Approved, AwardState::Offered, AwardState::Accepted];
+
+/// What a revocation for cause stops: as much, and what one of several people has approved.
+const STOPPABLE: &[AwardState] = &[
+    AwardState::Proposed,
+    AwardState::Approved,
+    AwardState::Offered,
+    AwardState::Accepted,
+    AwardState::Held,
+];
 
 impl Complaint {
     /// What the scope of a grant looks at; `team` is that of the first contact.

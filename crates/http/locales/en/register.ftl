@@ -142,6 +142,9 @@ ledger-grant-suspended = Grant suspended
 ledger-grant-resumed = Grant put in force again
 ledger-grant-revoked = Grant revoked
 ledger-authority-refused = Refused for want of authority
+ledger-customer-merged = Two customer records said to be one person
+ledger-customer-unmerged = Two customer records said to be two persons
+ledger-related-declared = Relation declared
 ledger-erasure = Person erased
 
 report-title = Awards

@@ -122,6 +122,9 @@ ledger-grant-suspended = Hatáskör felfüggesztve
 ledger-grant-resumed = Hatáskör újra hatályban
 ledger-grant-revoked = Hatáskör visszavonva
 ledger-authority-refused = Hatáskör híján elutasítva
+ledger-customer-merged = Két ügyféladat egy személyé
+ledger-customer-unmerged = Két ügyféladat mégis két személyé
+ledger-related-declared = Kapcsolat bejelentve
 ledger-erasure = Személy adatai törölve
 
 report-title = Kompenzációk

@@ -122,6 +122,9 @@ ledger-grant-suspended = Tạm ngừng thẩm quyền
 ledger-grant-resumed = Cho thẩm quyền hiệu lực trở lại
 ledger-grant-revoked = Thu hồi thẩm quyền
 ledger-authority-refused = Bị từ chối vì thiếu thẩm quyền
+ledger-customer-merged = Hai hồ sơ khách hàng được xác nhận là một người
+ledger-customer-unmerged = Hai hồ sơ khách hàng được xác nhận là hai người
+ledger-related-declared = Khai báo người có liên quan
 ledger-erasure = Xóa dữ liệu một người
 
 report-title = Bồi thường

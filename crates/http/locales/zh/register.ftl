@@ -122,6 +122,9 @@ ledger-grant-suspended = 授权暂停
 ledger-grant-resumed = 授权恢复生效
 ledger-grant-revoked = 授权撤销
 ledger-authority-refused = 因权限不足被拒
+ledger-customer-merged = 两份客户档案确认为同一人
+ledger-customer-unmerged = 两份客户档案确认为两人
+ledger-related-declared = 申报关联关系
 ledger-erasure = 删除个人资料
 
 report-title = 补偿

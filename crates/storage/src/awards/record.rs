@@ -8,6 +8,7 @@ use firsthand_domain::complaint::{Complaint, award_of};
 use firsthand_domain::history::{Actor, Fact, Texts};
 use uuid::Uuid;
 
+use super::texts_of;
 use crate::ledger::{self, Line, Personal};
 use crate::statement::same;
 use crate::writer::Unit;
@@ -27,9 +28,9 @@ statements! {
         "insert into award_usage (award, taken, taken_at, complaint, customer, holder, unit, incident, currency, amount, \
          freed, holder_freed) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 9223372036854775807, 9223372036854775807)"
     );
+    CITE = same("insert into award_citation (award, grant_id) values ($1, $2) on conflict do nothing");
     FREE = same("update award_usage set freed = $2, holder_freed = $2 where award = $1 and freed = 9223372036854775807");
     FREE_CUSTOMER = same("update award_usage set freed = $2 where award = $1 and freed = 9223372036854775807");
-    TEXT = same("select body from fact_text where complaint = $1 and seq = $2");
 }
 
 /// Keeps what the steps did to awards. `after` is the complaint after all of them.
@@ -46,6 +47,11 @@ pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step
         let texts = unit_texts(unit, after, award, step).await?;
         let entry = ledger::append(unit, &line(&texts, after, award, step)).await?;
         take_up(unit, after, award, &step.entry.fact, entry).await?;
+        if let Fact::AwardApproved { cited, .. } = &step.entry.fact
+            && let Some(link) = cited.grant()
+        {
+            run!(&mut unit.tx, CITE, award.id.0, link.grant.0)?;
+        }
         if let Fact::AwardOffered { answer_by, .. } = &step.entry.fact {
             timers::set(unit, timers::Kind::AwardLapses, award.id.0, after.id, *answer_by).await?;
         }
@@ -122,8 +128,7 @@ async fn unit_texts(unit: &mut Unit<'_>, complaint: &Complaint, award: &Award, s
     if !matches!(step.entry.fact, Fact::AwardApproved { .. }) {
         return Ok(step.text.clone());
     }
-    let row: Option<(String,)> = find!(&mut unit.tx, TEXT, complaint.id.0, award.seq)?;
-    Ok(row.map(|r| serde_json::from_str(&r.0)).transpose()?.unwrap_or_default())
+    texts_of(&mut unit.tx, complaint.id, award.seq).await
 }
 
 /// The texts of a step as an entry commits to them.

@@ -16,17 +16,17 @@ use crate::{Result, complaints};
 statements! {
     /// The entries of the approvals of an award, oldest first.
     ENTRIES = same("select seq, body from ledger where subject = $1 and kind = 'award_approved' order by seq");
-    /// Everyone who was the same person at an instant, by the merges that stood then.
+    /// Everyone who was the same person before an entry of the ledger, by the merges that stood then.
     FAMILY_THEN = pick(
         "with recursive near (id, depth) as (select $1, 0 union \
          select case when m.customer = near.id then m.into_customer else m.customer end, near.depth + 1 \
          from customer_merge m join near on near.id = m.customer or near.id = m.into_customer \
-         where m.merged_at <= $2 and (m.undone_at is null or m.undone_at > $2) and near.depth < 32) \
+         where m.merged_entry < $2 and (m.undone_at is null or m.undone_entry > $2) and near.depth < 32) \
          select distinct id from near",
         "with recursive near (id, depth) as (select cast($1 as uuid), 0 union \
          select case when m.customer = near.id then m.into_customer else m.customer end, near.depth + 1 \
          from customer_merge m join near on near.id = m.customer or near.id = m.into_customer \
-         where m.merged_at <= $2 and (m.undone_at is null or m.undone_at > $2) and near.depth < 32) \
+         where m.merged_entry < $2 and (m.undone_at is null or m.undone_entry > $2) and near.depth < 32) \
          select distinct id from near",
     );
 }
@@ -120,7 +120,7 @@ async fn reckon(
     let at = At { now: approval.at, entry };
     let about = About {
         case: case_then(tx, complaint, approval.seq).await?,
-        family: family_then(tx, complaint.customer, approval.at).await?,
+        family: family_then(tx, complaint.customer, entry).await?,
         holder: approval.by,
         unit: approval.unit.as_deref(),
         incident: award.incident.as_deref(),
@@ -147,13 +147,9 @@ async fn case_then(tx: &mut Tx<'_>, complaint: &Complaint, seq: i64) -> Result<V
     Ok(fold(complaint.id, &entries).map_or_else(|| vec![complaint.id], |then| case_of(&then)))
 }
 
-async fn family_then(
-    tx: &mut Tx<'_>,
-    customer: Option<CustomerId>,
-    at: Timestamp,
-) -> Result<Vec<CustomerId>> {
+async fn family_then(tx: &mut Tx<'_>, customer: Option<CustomerId>, entry: i64) -> Result<Vec<CustomerId>> {
     let Some(customer) = customer else { return Ok(Vec::new()) };
-    let rows: Vec<(Uuid,)> = all!(tx, FAMILY_THEN, customer.0, at.micros())?;
+    let rows: Vec<(Uuid,)> = all!(tx, FAMILY_THEN, customer.0, entry)?;
     Ok(rows.into_iter().map(|r| CustomerId(r.0)).collect())
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::call::{Answer, Call};
 use crate::form::Form;
-use crate::pages::Frame;
+use crate::pages::{Frame, begun};
 use crate::problem::Problem;
 
 /// The forms whose texts are kept, as the page calls them.
@@ -59,24 +59,8 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     let mut connection = call.app.database.read().await?;
     let found = super::visible(&mut connection.tx(), call.param("reference"), caller).await?;
     drop(connection);
-    let (staff, place, key) = (caller.id, place(found.complaint.id, name), form.get("_key").to_owned());
     let begun = form.filled("body").is_some();
-    let fields: Vec<(String, String)> = form
-        .every()
-        .filter(|(field, _)| !NOT_KEPT.contains(field))
-        .map(|(field, value)| (field.to_owned(), value.to_owned()))
-        .collect();
-    let kept = call.app.database.change(move |unit| {
-        let (place, fields, key) = (place.clone(), fields.clone(), key.clone());
-        Box::pin(async move {
-            if begun {
-                drafts::keep(unit, staff, &place, &fields, &key).await
-            } else {
-                drafts::discard(unit, staff, &place).await
-            }
-        })
-    });
-    kept.await?;
+    begun::keep(&call, caller.id, &place(found.complaint.id, name), &form, NOT_KEPT, begun).await?;
     let f = Frame::new(&call, "list", "complaint-page");
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };
     Ok(Answer::ok(&json!({ "kept": told }))?)
@@ -86,12 +70,7 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
 pub(super) async fn forget(call: &Call, complaint: ComplaintId, name: &str) {
     let Some(name) = KEPT.into_iter().find(|kept| *kept == name) else { return };
     let Ok(caller) = call.caller() else { return };
-    let (staff, place) = (caller.id, place(complaint, name));
-    let forgotten = call.app.database.change(move |unit| {
-        let place = place.clone();
-        Box::pin(async move { drafts::discard(unit, staff, &place).await })
-    });
-    if let Err(cause) = forgotten.await {
+    if let Err(cause) = begun::put_away(call, caller.id, &place(complaint, name)).await {
         tracing::warn!(request_id = %call.request_id, %cause, "a draft was not put away");
     }
 }

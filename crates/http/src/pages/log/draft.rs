@@ -1,13 +1,12 @@
 //! The form as it is kept while it is being written: one of each person at each place.
 
 use firsthand_domain::id::CustomerId;
-use firsthand_storage::drafts;
 use serde_json::json;
 
 use super::{beside, who};
 use crate::call::{Answer, Call};
 use crate::form::Form;
-use crate::pages::Frame;
+use crate::pages::{Frame, begun};
 use crate::problem::Problem;
 
 /// What a browser sends of itself, and what says which button was used.
@@ -35,25 +34,9 @@ fn is_begun(form: &Form) -> bool {
 pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     let form = call.form()?;
     let caller = call.caller()?;
-    let (staff, place, key) = (caller.id, place(&form), form.get("_key").to_owned());
     let f = Frame::new(&call, "log", "log-title");
     let begun = is_begun(&form);
-    let fields: Vec<(String, String)> = form
-        .every()
-        .filter(|(name, _)| !NOT_KEPT.contains(name))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    let kept = call.app.database.change(move |unit| {
-        let (place, fields, key) = (place.clone(), fields.clone(), key.clone());
-        Box::pin(async move {
-            if begun {
-                drafts::keep(unit, staff, &place, &fields, &key).await
-            } else {
-                drafts::discard(unit, staff, &place).await
-            }
-        })
-    });
-    kept.await?;
+    begun::keep(&call, caller.id, &place(&form), &form, NOT_KEPT, begun).await?;
     let mut connection = call.connection().await?;
     let similar = beside::similar(&mut connection.tx(), &f, caller, &form).await?;
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };
@@ -72,10 +55,5 @@ pub(super) async fn discard(call: Call) -> Result<Answer, Problem> {
 
 /// The draft of a form is done with.
 pub(super) async fn forget(call: &Call, form: &Form) -> Result<(), Problem> {
-    let (staff, place) = (call.caller()?.id, place(form));
-    let forgotten = call.app.database.change(move |unit| {
-        let place = place.clone();
-        Box::pin(async move { drafts::discard(unit, staff, &place).await })
-    });
-    Ok(forgotten.await?)
+    Ok(begun::put_away(call, call.caller()?.id, &place(form)).await?)
 }
