@@ -12,6 +12,7 @@ use sqlx::{Execute as _, Row as _};
 use uuid::Uuid;
 
 use crate::Outcome;
+use crate::authority;
 use crate::engine::{Ask, Link, Pool, on};
 use crate::pages::TYPED;
 use crate::world::{self, World};
@@ -28,6 +29,8 @@ struct Shared {
     around: Arc<str>,
     /// Lists, by their place in what is measured.
     lists: Vec<Ask>,
+    /// Whose authority is asked for: id, role, team.
+    holder: (Uuid, String, String),
 }
 
 /// The desk's statements by name, gathered once: looking one up must cost the floor nothing that the desk does not pay.
@@ -59,11 +62,13 @@ impl Floor {
             Pool::Lite(_) => around.statement::<sqlx::Sqlite>().build().sql().as_str().into(),
             Pool::Pg(_) => around.statement::<sqlx::Postgres>().build().sql().as_str().into(),
         };
-        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists });
+        let holder = authority::reader(world);
+        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists, holder });
         let routes = Route::new()
             .at("/one/:id", one)
             .at("/list/:at", listed)
             .at("/typed/:at", begun_with)
+            .at("/may", may)
             .at("/hello", hello)
             .data(shared);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -172,6 +177,34 @@ async fn customers(link: &mut Link, typed: &str) -> Outcome<String> {
         rows.and_then(|rows| rows.iter().map(|r| r.try_get("name")).collect())
     })?;
     Ok(names.into_iter().flatten().collect())
+}
+
+/// The chains of the reader and what was given before, with nothing weighed.
+#[handler]
+async fn may(web::Data(shared): web::Data<&Arc<Shared>>, request: &poem::Request) -> poem::Result<String> {
+    let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
+    caller(&mut link, request).await?;
+    given(&mut link, shared).await.map_err(|e| wrong(&*e))
+}
+
+async fn given(link: &mut Link, shared: &Shared) -> Outcome<String> {
+    let (id, role, team) = &shared.holder;
+    let text = link.text(&statement("grants::CHAINS")?);
+    let bodies: Vec<String> = on!(&mut *link, |c| sqlx::query(text)
+        .bind(id)
+        .bind(role)
+        .bind(None::<String>)
+        .fetch_all(c)
+        .await
+        .and_then(|rows| rows.iter().map(|r| r.try_get("body")).collect()))?;
+    let since = world::now().plus_days(-30).micros();
+    let sums: Vec<i64> = on!(link, |c| sqlx::query_scalar(authority::SUMS)
+        .bind(id)
+        .bind(since)
+        .bind(team)
+        .fetch_all(c)
+        .await)?;
+    Ok(format!("{}{sums:?}", bodies.concat()))
 }
 
 #[handler]

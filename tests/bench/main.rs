@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::disallowed_types, reason = "names of databases, tables and indexes cannot be bound")]
 
+mod authority;
 mod bulk;
 mod client;
 mod desk;
@@ -40,7 +41,7 @@ struct Plan {
     postgres: Option<String>,
     rounds: usize,
     round: Duration,
-    /// One part alone: `api` or `pages`.
+    /// One part alone: `api`, `pages` or `authority`.
     only: Option<String>,
 }
 
@@ -63,8 +64,10 @@ impl Plan {
                 "--postgres" => plan.postgres = Some(value),
                 "--rounds" => plan.rounds = value.parse()?,
                 "--seconds" => plan.round = Duration::from_secs(value.parse()?),
-                "--only" if matches!(value.as_str(), "api" | "pages") => plan.only = Some(value),
-                "--only" => return Err("--only api, or --only pages".into()),
+                "--only" if matches!(value.as_str(), "api" | "pages" | "authority") => {
+                    plan.only = Some(value);
+                }
+                "--only" => return Err("--only api, --only pages, or --only authority".into()),
                 other => {
                     return Err(format!(
                         "unknown option {other}: --rows --engines --postgres --rounds --seconds --only"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::authority::Authority;
 use crate::client::{Load, Measured};
 use crate::desk::Desk;
 use crate::floor::Floor;
@@ -39,6 +40,10 @@ pub(crate) async fn measure(
     }
     if plan.has("pages") {
         pages(&run, table, &mut medians).await?;
+        most = most.max(desk.resident()?);
+    }
+    if plan.has("authority") {
+        authority(&run, table, &mut medians).await?;
         most = most.max(desk.resident()?);
     }
     if let Some((imported, raw)) = rates {
@@ -110,6 +115,38 @@ async fn pages(run: &Run<'_>, table: &mut Table, medians: &mut Times) -> Outcome
     let bare = |n| pages.get(&format!("/typed/{}", typed(n)));
     told("customer while typing", run.pair(rounds, asked, bare).await);
     pages.stop();
+    Ok(())
+}
+
+/// What may be given, with a few grants and with many, and giving it.
+async fn authority(run: &Run<'_>, table: &mut Table, medians: &mut Times) -> Outcome<()> {
+    let Run { plan, world, desk, .. } = run;
+    let mut authority = Authority::begin(world).await?;
+    let mut first = 0;
+    for grants in [100, 10_000] {
+        authority.grants(world, grants).await?;
+        let asked = |_| world.get("/api/v1/authority/mine");
+        let (ours, theirs) = run.pair(plan.rounds, asked, |_| world.get("/may")).await;
+        table.pair(&format!("what may I give, {grants} grants, {CLIENTS} clients"), &ours, &theirs);
+        if first == 0 {
+            first = ours.p50_us;
+        } else {
+            let times = millis(ours.p50_us) / millis(first).max(0.001);
+            table.fact("p50 against 100 grants: what may I give", format!("**{times:.2}**"));
+        }
+        medians.insert(format!("what may I give, {grants} grants"), ours.p50_us);
+    }
+    for clients in [16, 64] {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..plan.rounds {
+            let load = Load::new(&desk.address, clients, plan.round);
+            ours.push(load.run(|n| authority.request(world, n)).await);
+            theirs.push(run.writes.run(clients, plan.round).await);
+        }
+        let (ours, theirs) = (middle(&ours), middle(&theirs));
+        table.pair(&format!("approve within own authority, {clients} clients"), &ours, &theirs);
+        medians.insert(format!("approve, {clients}"), ours.p50_us);
+    }
     Ok(())
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct World<'p> {
     /// Some complaints that are there, to be read; and by what people call them.
     known: Vec<Uuid>,
     pub(crate) references: Vec<String>,
+    /// Everybody else, who hold grants.
+    pub(crate) holders: Vec<StaffId>,
     /// What is listed.
     pub(crate) lists: Vec<List>,
 }
@@ -69,7 +71,7 @@ impl<'p> World<'p> {
         let token = "fh_bench".to_owned();
         for number in 0..PEOPLE {
             let hash = staff::token_hash(&format!("{token}{number}"));
-            people.push(hire(&database, number, hash).await?);
+            people.push(hire(&database, number, Role::Agent, hash).await?);
         }
         let cause = causes::named(&mut database.read().await?.tx(), "late").await?;
         let cause = cause.ok_or("there are no causes")?;
@@ -80,8 +82,9 @@ impl<'p> World<'p> {
         let other = people.pop().ok_or("nobody else is there")?.id;
         let (token, other) = (format!("{token}0"), (other, format!("{token}{}", PEOPLE - 1)));
         let lists = lists(&reader, made.customer, cause.id);
+        let holders = people.iter().map(|person| person.id).collect();
         let (known, references) = made.known.into_iter().unzip();
-        Ok(Self { place, url, rows, token, reader, other, known, references, lists })
+        Ok(Self { place, url, rows, token, reader, other, known, references, holders, lists })
     }
 
     /// Complaints taken in a second by the importer.
@@ -144,11 +147,11 @@ impl<'p> World<'p> {
     }
 }
 
-async fn hire(database: &Database, number: usize, hash: [u8; 32]) -> Outcome<Staff> {
+pub(crate) async fn hire(database: &Database, number: usize, role: Role, hash: [u8; 32]) -> Outcome<Staff> {
     let new = NewStaff {
         name: Line::parse(&format!("Ana {number}")).map_err(|e| e.to_string())?,
         email: Email::parse(&format!("ana{number}@example.com"))?,
-        role: Role::Agent,
+        role,
         team: TEAMS.get(number % TEAMS.len()).and_then(|team| Line::parse(team).ok()),
     };
     let added = database.change(move |unit| {

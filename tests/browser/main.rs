@@ -4,6 +4,7 @@
 #![cfg(test)]
 #![expect(unreachable_pub, reason = "one binary: what is public here is public to its own modules")]
 
+mod authority;
 mod axe;
 mod crawl;
 mod demo;

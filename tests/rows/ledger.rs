@@ -13,6 +13,7 @@ use firsthand_storage::ledger::{self, Entry, Line, entry::hex};
 use firsthand_storage::{Database, Settings, Wiring};
 use serde_json::Value;
 
+use crate::story::awarding::{people, refund};
 use crate::support::{Desk, Engine};
 
 const ENTRIES: i64 = 30;
@@ -246,6 +247,62 @@ fn made_anew(mut written: Vec<Entry>, engine: Engine) -> String {
     }
     text.push_str(HEAD_PUT_RIGHT);
     text
+}
+
+/// What is done to the rows that decisions are made by, and what is told of it.
+const ROWS: [(&str, &str); 8] = [
+    ("update award set amount = amount * 2", "amount differs"),
+    ("update award set state = 'executed'", "state differs"),
+    ("update award set basis = 'liability'", "basis differs"),
+    ("update award_usage set amount = 1", "what it takes up differs"),
+    ("update award_usage set freed = 1", "no longer counts, and no entry says why"),
+    ("delete from award_usage", "does not count towards any limit"),
+    ("update authority_grant set body = replace(body, ':10000', ':90000')", "per_award differs"),
+    ("update authority_grant set body = replace(body, '\"active\"', '\"suspended\"')", "state differs"),
+];
+const KEEP_ROWS: &str = "create table kept_award as select * from award; \
+                         create table kept_usage as select * from award_usage; \
+                         create table kept_grant as select * from authority_grant";
+const RESTORE_ROWS: &str = "delete from award_usage; insert into award_usage select * from kept_usage; \
+    update award set amount = (select amount from kept_award k where k.id = award.id), \
+    state = (select state from kept_award k where k.id = award.id), \
+    basis = (select basis from kept_award k where k.id = award.id); \
+    update authority_grant set body = (select body from kept_grant k where k.id = authority_grant.id)";
+const DROP_GRANT_TRIGGERS: [&str; 2] = [
+    "drop trigger authority_grant_keeps_its_terms",
+    "drop trigger authority_grant_keeps_its_terms on authority_grant",
+];
+
+fn row_22_rows_that_are_not_what_the_ledger_says_are_found(engine: Engine) {
+    let desk = Desk::open(engine);
+    let p = people(&desk);
+    p.root(&p.ana.id, serde_json::json!({ "per_award": "100.00" }));
+    let id = p.ana.log(serde_json::json!({ "name": "Mai" }), "late").text("/id");
+    p.ana.propose(&id, refund("60.00")).status(201);
+    let (told, code) = verified(&desk, None);
+    assert!(told.starts_with("good: ") && code == Some(0), "{told}");
+    sql(&desk, engine, DROP_GRANT_TRIGGERS[usize::from(engine == Engine::Postgres)]);
+    sql(&desk, engine, KEEP_ROWS);
+    for (change, words) in ROWS {
+        sql(&desk, engine, change);
+        let (told, code) = verified(&desk, None);
+        assert!(
+            told.starts_with("bad entry ") && told.contains(words) && code == Some(1),
+            "{change}\n{told}"
+        );
+        sql(&desk, engine, RESTORE_ROWS);
+        assert_eq!(verified(&desk, None).1, Some(0), "after {change}");
+    }
+}
+
+#[test]
+fn row_22_rows_that_are_not_what_the_ledger_says_are_found_on_sqlite() {
+    row_22_rows_that_are_not_what_the_ledger_says_are_found(Engine::Sqlite);
+}
+
+#[test]
+fn row_22_rows_that_are_not_what_the_ledger_says_are_found_on_postgres() {
+    row_22_rows_that_are_not_what_the_ledger_says_are_found(Engine::Postgres);
 }
 
 #[test]

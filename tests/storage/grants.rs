@@ -22,7 +22,7 @@ stories!(
     a_relation_holds_both_ways_and_is_declared_once,
 );
 
-async fn write(desk: &Desk, by: &Staff, body: Value) -> Result<Grant> {
+pub(crate) async fn write(desk: &Desk, by: &Staff, body: Value) -> Result<Grant> {
     let (by, body): (_, NewGrant) = (by.id, verbs::body(body));
     let written = desk.db.change(move |unit| {
         let body = body.clone();
@@ -31,7 +31,13 @@ async fn write(desk: &Desk, by: &Staff, body: Value) -> Result<Grant> {
     written.await
 }
 
-async fn step(desk: &Desk, by: &Staff, id: GrantId, step: GrantStep, version: Option<i64>) -> Result<Grant> {
+pub(crate) async fn step(
+    desk: &Desk,
+    by: &Staff,
+    id: GrantId,
+    step: GrantStep,
+    version: Option<i64>,
+) -> Result<Grant> {
     let (by, reason): (_, Reason) = (by.id, verbs::body(json!("as resolved")));
     let stepped = desk.db.change(move |unit| {
         let reason = reason.clone();

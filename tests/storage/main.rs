@@ -24,6 +24,7 @@ mod lists;
 mod locked;
 mod opening;
 mod paging;
+mod proof;
 mod races;
 mod schema;
 mod search;

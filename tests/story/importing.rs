@@ -6,12 +6,27 @@ use std::process::Stdio;
 use serde_json::json;
 
 use super::Desk;
+use super::awarding::{SHA, people};
 use crate::on_both_engines;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data");
 
 fn told(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// What the file says was paid, in cents.
+fn paid_in(file: &str) -> Vec<i64> {
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, rows) = text.split_once('\n').unwrap();
+    let paid = rows.lines().filter_map(|row| {
+        let (_, after) = row.split_once('$')?;
+        let amount: String = after.split(['"', ' ']).next()?.chars().filter(|c| *c != ',').collect();
+        let amount = amount.trim_end_matches(',');
+        let (whole, cents) = amount.split_once('.')?;
+        Some(whole.parse::<i64>().ok()? * 100 + cents.get(..2)?.parse::<i64>().ok()?)
+    });
+    paid.filter(|minor| *minor > 0).collect()
 }
 
 fn count(desk: &Desk) -> usize {
@@ -49,6 +64,49 @@ on_both_engines! {
         ana.close(&id).status(200);
         let check = desk.command(&["check"]);
         assert!(check.status.success(), "{}", told(&check));
+    }
+
+    /// What another system paid becomes awards, each under a grant that covers it; what none covers stays beside its
+    /// complaint, and the report tells how much was within which limit.
+    fn what_was_paid_elsewhere_becomes_awards_under_a_grant(desk: &Desk) {
+        let p = people(desk);
+        let file = format!("{DATA}/tsa.csv");
+        let taken = desk.command(&["import", &file, "--mapping", "tsa", "--as", "ana@example.com"]);
+        assert!(taken.status.success(), "{}", told(&taken));
+        let paid = paid_in(&file);
+        let covered = paid.iter().filter(|minor| **minor <= 50_000).count();
+        assert!(covered > 5 && covered < paid.len(), "{paid:?}");
+        let book = |grant: &str| {
+            desk.command(&["awards", "import", "--grant", grant, "--type", "ex_gratia", "--basis", "liability",
+                           "--reason", "Paid by the claims system", "--as", "ana@example.com"])
+        };
+        let granted = |most: &str| p.granted(json!({
+            "holder": p.ana.id, "types": ["ex_gratia"], "bases": ["liability"], "currency": "USD",
+            "limits": { "per_award": most }, "document": { "ref": "Claims manual 2014", "sha256": SHA } }));
+        let small = granted("500.00");
+        let some = book(&small);
+        assert_eq!(some.status.code(), Some(1), "{}", told(&some));
+        assert!(told(&some).contains(&format!("{covered} amounts became awards")), "{}", told(&some));
+        assert!(told(&some).contains(&format!("{} amounts did not", paid.len() - covered)), "{}", told(&some));
+        let rest = book(&granted("100000.00"));
+        assert!(rest.status.success(), "{}", told(&rest));
+        assert!(told(&rest).contains(&format!("{} amounts became awards", paid.len() - covered)), "{}", told(&rest));
+        assert!(told(&book(&small)).contains("0 amounts became awards"));
+        // Each is an award like any other: given, cited, in the ledger, in the report.
+        let report = p.lead.get("/awards/report?limits=USD%20100.00,USD%20500.00").status(200).body;
+        let usd = &report["within"][0];
+        assert_eq!((usd["currency"].as_str(), usd["count"].as_u64()), (Some("USD"), Some(paid.len() as u64)), "{report}");
+        let within = |place: usize| usd["limits"][place]["count"].as_u64().unwrap();
+        let below = |most: i64| paid.iter().filter(|minor| **minor <= most).count() as u64;
+        assert_eq!((within(0), within(1)), (below(10_000), below(50_000)), "{report}");
+        let award = p.lead.get("/awards?state=executed&limit=1").status(200).text("/items/0/id");
+        let proof = p.lead.get(&format!("/awards/{award}")).status(200).body;
+        assert_eq!(proof["proof"][0]["agrees"], true, "{proof}");
+        for command in [&["check"] as &[_], &["ledger", "verify"]] {
+            let checked = desk.command(command);
+            assert!(checked.status.success(), "{}{}", String::from_utf8_lossy(&checked.stdout), told(&checked));
+        }
+        assert_eq!(report["exceptions"]["not_in_force"], 0, "{report}");
     }
 
     fn one_bad_row_and_nothing_comes_in(desk: &Desk) {

@@ -31,6 +31,18 @@ impl Scratch {
         Self { folder, url }
     }
 
+    /// The same database, and a folder of its own.
+    #[allow(dead_code, reason = "not every kind of test has two nodes")]
+    pub fn shared(&self) -> Self {
+        let folder = std::env::temp_dir().join(format!(
+            "firsthand_test_{}_{}",
+            std::process::id(),
+            NEXT.fetch_add(1, Ordering::Relaxed)
+        ));
+        std::fs::create_dir_all(&folder).unwrap();
+        Self { folder, url: self.url.clone() }
+    }
+
     pub fn url(&self) -> &str {
         &self.url
     }

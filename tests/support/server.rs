@@ -51,6 +51,18 @@ impl Desk {
         (desk, String::from_utf8(made.stdout).expect("what it tells is text"))
     }
 
+    /// Another node that serves the same database.
+    #[allow(dead_code, reason = "not every kind of test has two nodes")]
+    pub fn another_node(&self) -> Self {
+        let node = Self {
+            scratch: self.scratch.shared(),
+            settings: self.settings.clone(),
+            served: Mutex::new(None),
+        };
+        node.start();
+        node
+    }
+
     /// The program with the settings of this desk.
     pub fn program(&self) -> Command {
         let mut program = Command::new(env!("CARGO_BIN_EXE_firsthand"));

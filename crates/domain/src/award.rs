@@ -190,6 +190,21 @@ bodies! {
     }
 }
 
+/// Puts on record what another system paid for a complaint that came from it, under a grant that covers it.
+#[derive(Debug, Clone)]
+pub struct BookAward {
+    /// Under which grant; whoever books it holds it.
+    pub grant: GrantId,
+    /// What.
+    pub kind: AwardType,
+    /// On which ground.
+    pub basis: Basis,
+    /// How much was paid.
+    pub value: Money,
+    /// Why it stands here.
+    pub reason: Reason,
+}
+
 /// What the customer says to an award.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

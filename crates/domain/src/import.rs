@@ -41,7 +41,7 @@ pub struct ImportedComplaint {
     pub desired_remedy: Option<Reason>,
     /// Finished in the other system.
     pub closed: bool,
-    /// What was paid; kept beside the complaint until awards can be imported.
+    /// What was paid; kept beside the complaint until it is booked as an award, under a grant that covers it.
     #[serde(default)]
     pub amount: Option<ImportedAmount>,
 }

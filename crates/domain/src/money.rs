@@ -144,6 +144,14 @@ impl Money {
         Self { minor, currency }
     }
 
+    /// Reads the code of a currency and an amount of it, as `USD 100.00`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (code, amount) = text.trim().split_once(' ')?;
+        let currency = Currency::from_code(&code.to_ascii_uppercase())?;
+        Some(Self::new(currency.read(amount.trim()).ok()?, currency))
+    }
+
     /// The sum of two amounts of one currency; nothing for two currencies, or more than can be counted.
     #[must_use]
     pub fn plus(self, other: Self) -> Option<Self> {

@@ -128,6 +128,9 @@ impl Verb {
             Self::ProposeAward(body) => {
                 authority(complaint, AuthorityNeed { currency: body.value.currency, incident: None })
             }
+            Self::BookAward(body) => {
+                authority(complaint, AuthorityNeed { currency: body.value.currency, incident: None })
+            }
             Self::ApproveAward(id)
             | Self::RefuseAward(id, _)
             | Self::ExecuteAward(id, _)
@@ -235,6 +238,7 @@ impl<'w, 'a> Work<'w, 'a> {
             Verb::ProposeOfBatch(body) => {
                 self.propose_award(&body.each(), Some(body.incident.as_str())).map(drop)
             }
+            Verb::BookAward(body) => self.book_award(body),
             Verb::AmendAward(id, body) => self.amend_award(*id, body),
             Verb::ApproveAward(id) => self.approve_award(*id),
             Verb::RefuseAward(id, why) => self.refuse_award(*id, why),

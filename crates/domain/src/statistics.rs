@@ -1,4 +1,12 @@
-//! Figures that tell what stands out from what chance would do.
+//! Figures that tell what stands out from what chance would do. Each comes with the worked example it was checked by.
+
+pub mod chart;
+pub mod cost;
+pub mod proportion;
+pub mod ratio;
+pub mod spike;
+#[cfg(test)]
+mod worked;
 
 /// The chance of `hits` or more of `trials`, each with chance `p`: the upper tail of the binomial distribution.
 #[must_use]

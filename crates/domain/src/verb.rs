@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::award::{
-    AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
+    AmendAward, AnswerAward, BatchAward, BookAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
 use crate::code::{
     Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind, Severity,
@@ -387,6 +387,7 @@ impl Verb {
             Self::ReverseAward(..) => "reverse",
             Self::HoldAward(..) => "hold",
             Self::RatifyAward(..) => "ratify",
+            Self::BookAward(_) => "book",
             _ => "propose",
         }
     }
@@ -473,6 +474,8 @@ pub enum Verb {
     ProposeAward(ProposeAward),
     /// One of many over one incident: see [`BatchAward`].
     ProposeOfBatch(Box<BatchAward>),
+    /// See [`BookAward`].
+    BookAward(Box<BookAward>),
     /// See [`AmendAward`].
     AmendAward(AwardId, AmendAward),
     /// Allows it, under the authority of whoever does.

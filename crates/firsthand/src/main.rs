@@ -1,6 +1,7 @@
 //! The program: configuration, start, stop, and one file a command. Exit codes: 0 done, 1 refused or found wrong,
 //! 2 wrong usage. Data goes to standard output, everything said about it to standard error.
 
+mod awards;
 mod check;
 mod config;
 mod demo;
@@ -58,6 +59,9 @@ enum Command {
     /// The ledger of decisions on what customers are given.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// What customers were given.
+    #[command(subcommand)]
+    Awards(awards::AwardsCommand),
     /// Bring the schema of the database up to date.
     Migrate,
     /// Make a throw-away desk with two years of complaints in four languages, and serve it.
@@ -120,6 +124,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Export(command) => export::run(config, command).await,
             Command::Search(command) => search::run(config, command).await,
             Command::Ledger(command) => ledger::run(config, command).await,
+            Command::Awards(command) => awards::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Demo(asked) => demo::run(config, asked).await,
             Command::Check => check::run(config).await,

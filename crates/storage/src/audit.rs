@@ -36,6 +36,45 @@ statements! {
     END = same("select seq, at, hash from ledger_head where id = 1");
     ERASURES = same("select seq, body from ledger where kind = 'erasure' order by seq");
     KNOWN = same("select cast(1 as bigint) from ledger_person where alias = $1");
+    /// Awards with the last step the ledger tells of each.
+    AWARDS = same(
+        "select a.id, a.state, a.type, a.basis, a.currency, a.amount, l.seq, l.body from award a \
+         left join ledger l on l.subject = a.id and l.seq = (select max(m.seq) from ledger m \
+         where m.subject = a.id and substr(m.kind, 1, 6) = 'award_') where a.id > $1 order by a.id limit $2"
+    );
+    GRANTS = same(
+        "select g.id, g.body, l.seq, l.body from authority_grant g \
+         left join ledger l on l.subject = g.id and l.seq = (select max(m.seq) from ledger m \
+         where m.subject = g.id and substr(m.kind, 1, 6) = 'grant_') where g.id > $1 order by g.id limit $2"
+    );
+    /// What an award takes up, with the entry of its approval; that was appended when those before it were done, up to an
+    /// hour after the decision where two clocks differ.
+    USAGE = same(
+        "select u.award, u.taken, u.amount, u.currency, l.body from award_usage u \
+         left join ledger l on l.seq = u.taken and l.subject = u.award and l.actor = u.holder \
+         and l.at >= u.taken_at and l.at < u.taken_at + 3600000000 and l.kind = 'award_approved' where u.award > $1 or (u.award = $1 and u.taken > $2) \
+         order by u.award, u.taken limit $3"
+    );
+    /// An approval that takes up nothing.
+    UNTAKEN = same(
+        "select min(l.seq) from ledger l where l.kind = 'award_approved' and l.body like '%[\"complete\",\"true\"]%' \
+         and not exists (select 1 from award_usage u where u.award = l.subject and u.taken = l.seq)"
+    );
+    /// What was given up without a step that gives it up.
+    FREED = same(
+        "select min(u.taken) from award_usage u where u.freed < 9223372036854775807 and not exists \
+         (select 1 from ledger l where l.seq = u.freed and l.subject = u.award and l.kind in ('award_amended', \
+         'award_refused', 'award_withdrawn', 'award_declined', 'award_lapsed', 'award_reversed', 'award_held'))"
+    );
+    /// An award of the ledger that is not there.
+    GONE = same(
+        "select min(l.seq) from ledger l where l.kind = 'award_proposed' \
+         and not exists (select 1 from award a where a.id = l.subject)"
+    );
+    GONE_GRANT = same(
+        "select min(l.seq) from ledger l where l.kind = 'grant_written' \
+         and not exists (select 1 from authority_grant g where g.id = l.subject)"
+    );
     BEGIN = pick("begin", "begin isolation level repeatable read read only");
     COMMIT = same("commit");
 }
@@ -59,6 +98,13 @@ pub struct Page {
 
 /// What the row of the head says: seq, at and hash.
 pub type End = (i64, i64, Vec<u8>);
+
+/// Id, state, type, basis, currency, amount; number and body of the last entry.
+pub type RawAward = (Uuid, String, String, String, String, i64, Option<i64>, Option<String>);
+/// Id and body; number and body of the last entry.
+pub type RawGrant = (Uuid, String, Option<i64>, Option<String>);
+/// Award, entry, amount, currency; body of the entry.
+pub type RawUsage = (Uuid, i64, i64, String, Option<String>);
 
 /// An entry as it lies there. What is null and must not be is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +193,51 @@ impl Audit {
             let known: Option<(i64,)> = find!(&mut self.tx(), KNOWN, alias)?;
             if known.is_some() {
                 return Ok(Some(seq));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Awards in the order of their ids, after one of them.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn awards(&mut self, after: Uuid, limit: i64) -> Result<Vec<RawAward>> {
+        all!(&mut self.tx(), AWARDS, after, limit)
+    }
+
+    /// Grants in the order of their ids, after one of them: id, the row's JSON, number and body of the last entry.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn grants(&mut self, after: Uuid, limit: i64) -> Result<Vec<RawGrant>> {
+        all!(&mut self.tx(), GRANTS, after, limit)
+    }
+
+    /// What awards take up, after an award and an entry: award, entry, amount, currency, body of that entry if it is the
+    /// approval of that award by that person at that time.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn usage(&mut self, after: (Uuid, i64), limit: i64) -> Result<Vec<RawUsage>> {
+        all!(&mut self.tx(), USAGE, after.0, after.1, limit)
+    }
+
+    /// The first entry that tells of an award or grant that is not there, of an approval that takes up nothing, or of one
+    /// that was given up without a step; and which of these.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn without_counterpart(&mut self) -> Result<Option<(i64, &'static str)>> {
+        for (statement, why) in [
+            (GONE_GRANT, "tells of a grant that is not there"),
+            (GONE, "tells of an award that is not there"),
+            (UNTAKEN, "is an approval that does not count towards any limit"),
+            (FREED, "is an approval that no longer counts, and no entry says why"),
+        ] {
+            let row: Option<(Option<i64>,)> = find!(&mut self.tx(), statement)?;
+            if let Some(entry) = row.and_then(|row| row.0) {
+                return Ok(Some((entry, why)));
             }
         }
         Ok(None)

@@ -1,16 +1,19 @@
 //! Complaints from files: staged in batches while the file is read, published in one transaction.
 
+use firsthand_domain::award::BookAward;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::customer::Complainant;
 use firsthand_domain::id::{ComplaintId, StaffId};
 use firsthand_domain::import::ImportedComplaint;
+use firsthand_domain::money::{Currency, Money};
+use firsthand_domain::verb::Verb;
 use firsthand_domain::{Known, Refusal};
 use uuid::Uuid;
 
 use crate::complaints::{Words, decide, history, take_in};
 use crate::statement::same;
 use crate::writer::Unit;
-use crate::{Database, Result, customers, staff};
+use crate::{Database, Error, Result, awards, customers, staff};
 
 statements! {
     STAGED = same("select line, body from import_row where run = $1 and line > $2 order by line limit $3");
@@ -18,6 +21,10 @@ statements! {
     TAKE_KEY = same("insert into import_key (source, key, complaint) values ($1, $2, $3) \
                      on conflict (source, key) do nothing");
     KEEP_AMOUNT = same("insert into import_amount (complaint, minor, currency) values ($1, $2, $3)");
+    AMOUNTS = same("select i.complaint, c.reference, i.minor, i.currency from import_amount i \
+                    join complaint c on c.id = i.complaint where i.complaint > $1 and i.minor > 0 \
+                    order by i.complaint limit $2");
+    BOOKED = same("delete from import_amount where complaint = $1");
     HAS_KEY = same("select complaint from import_key where source = $1 and key = $2");
 }
 
@@ -34,6 +41,17 @@ pub struct Published {
     pub present: u64,
     /// Of these, the lines of those that said something else when they came. What is here stays as it is.
     pub differing: Vec<i64>,
+}
+
+/// What other systems paid, put on record as awards: those of one change.
+#[derive(Debug, Clone, Default)]
+pub struct Booked {
+    /// So many became awards.
+    pub awards: u64,
+    /// By reference, why not; the amount stays beside the complaint.
+    pub refused: Vec<(String, Refusal)>,
+    /// Where the next change goes on; nothing when all were seen.
+    pub next: Option<ComplaintId>,
 }
 
 /// What became of a row.
@@ -152,4 +170,54 @@ async fn publish_one(
         run!(&mut unit.tx, KEEP_AMOUNT, complaint.id.0, amount.minor, amount.currency.code())?;
     }
     Ok(Row::Added)
+}
+
+/// Makes awards of amounts that were imported, of at most so many complaints after one: each under the grant that is
+/// named, by whoever holds it, as far as it covers them.
+///
+/// # Errors
+/// The database could not.
+pub async fn book(
+    database: &Database,
+    by: StaffId,
+    like: &BookAward,
+    after: Option<ComplaintId>,
+    at_most: i64,
+) -> Result<Booked> {
+    let like = like.clone();
+    database
+        .change(move |unit| {
+            let like = like.clone();
+            Box::pin(async move { book_some(unit, by, &like, after, at_most).await })
+        })
+        .await
+}
+
+async fn book_some(
+    unit: &mut Unit<'_>,
+    by: StaffId,
+    like: &BookAward,
+    after: Option<ComplaintId>,
+    at_most: i64,
+) -> Result<Booked> {
+    let after = after.map_or(Uuid::nil(), |id| id.0);
+    let rows: Vec<(Uuid, String, i64, String)> = all!(&mut unit.tx, AMOUNTS, after, at_most)?;
+    let full = i64::try_from(rows.len()).is_ok_and(|seen| seen == at_most);
+    let next = rows.last().filter(|_| full).map(|(id, ..)| ComplaintId(*id));
+    let mut done = Booked { next, ..Booked::default() };
+    for (id, reference, minor, currency) in rows {
+        let currency = Currency::from_code(&currency)
+            .ok_or_else(|| Error::Corrupt(format!("import_amount.currency of {reference}")))?;
+        let verb =
+            Verb::BookAward(Box::new(BookAward { value: Money::new(minor, currency), ..like.clone() }));
+        match awards::perform(unit, by, ComplaintId(id), &verb, None).await {
+            Ok(Ok(_)) => {
+                run!(&mut unit.tx, BOOKED, id)?;
+                done.awards += 1;
+            }
+            Ok(Err(refusal)) | Err(Error::Refused(refusal)) => done.refused.push((reference, refusal)),
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(done)
 }

@@ -11,7 +11,7 @@ use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
 use crate::database::Tx;
-use crate::search::{FEW, RARE, are_at_most};
+use crate::search::{FEW, are_at_most};
 use crate::statement::keepable;
 use crate::{Error, Result, packed};
 
@@ -293,7 +293,7 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     paged(rows, query)
 }
 
-/// The same page in every way it is ever found, for those who compare them; with words, of a list of fewer than 1,000.
+/// The same page in every way it is ever found, for those who compare them; with words, of a list of fewer than 300.
 ///
 /// # Errors
 /// The database could not.
@@ -334,8 +334,8 @@ async fn found(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<(Query,
     let way = match &query.words {
         _ if lite => Way::Lite,
         None => Way::Walk,
-        Some(words) if are_at_most(tx, words, RARE).await? => Way::Hits,
         Some(words) => {
+            // Counting reads all that is known of a word: a common one fills the page before.
             let rows = fetch(tx, reader, &query, Way::First).await?;
             if i64::try_from(rows.len()).unwrap_or(i64::MAX) > query.limit {
                 return Ok((query, Way::First, rows));

@@ -70,10 +70,8 @@ const SIMILAR: usize = 10;
 /// number, which begins many that few complaints have.
 const WORDS_OF_A_QUERY: usize = 1_000;
 const NUMBERS_OF_A_BEGINNING: usize = 200;
-/// On PostgreSQL, up to so many complaints are fetched by their words at once and sorted.
-pub(crate) const RARE: i64 = 500;
-/// So are up to so many, if the first rows of the list do not have a page of them; of more, the list as it goes on finds
-/// a page sooner.
+/// On PostgreSQL, up to so many complaints are fetched by their words at once and sorted, if the first rows of the list do
+/// not have a page of them; of more, the list as it goes on finds a page sooner.
 pub(crate) const FEW: i64 = 5_000;
 
 /// What a complaint is found by, but for the person.

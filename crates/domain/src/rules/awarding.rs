@@ -1,8 +1,9 @@
 //! Giving the customer something: asked for, allowed under a grant that is cited, offered, taken, given.
 
-use crate::authority::{Case, Claim, NotCovered, Weighed};
+use crate::authority::{Case, Claim, NotCovered, Weighed, weigh};
 use crate::award::{
-    AmendAward, AnswerAward, Award, AwardAnswer, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
+    AmendAward, AnswerAward, Award, AwardAnswer, BookAward, ExecuteAward, OfferAward, ProposeAward,
+    RatifyAward,
 };
 use crate::code::{AwardState, Channel, Stage};
 use crate::complaint::Complaint;
@@ -256,6 +257,44 @@ impl Work<'_, '_> {
         self.execute_award(id, &ExecuteAward { evidence: None, value: None, payee: None })
     }
 
+    /// Puts on record what another system paid for a complaint that came from it: asked for, allowed under the grant that
+    /// is named, given. The complaint may be over; what the customer was told there, nobody here knows.
+    pub(super) fn book_award(&mut self, body: &BookAward) -> Result<(), Refusal> {
+        let actor = self.writer()?;
+        if !self.complaint.imported {
+            return Err(Refusal::field("complaint", "expected a complaint that came from a file"));
+        }
+        worth_something(body.value)?;
+        let minor = body.value.minor;
+        let claim =
+            Claim { kind: body.kind, basis: body.basis, value: body.value, batch: false, case: self.case() };
+        self.no_party(actor, &[])?;
+        let own = &self.context.known.authority;
+        let chain = own.chains.iter().find(|chain| chain.first().is_some_and(|g| g.id == body.grant));
+        let chain = chain.ok_or_else(|| no_authority(body.value, None))?;
+        let weighed = weigh(chain, &claim, &own.used, self.context.now)
+            .map_err(|why| no_authority(body.value, Some(why)))?;
+        if weighed.remaining() < minor {
+            return Err(beyond(body.value, &weighed));
+        }
+        if let Some(above) = weighed.four_eyes_above.filter(|above| minor > *above) {
+            return Err(four_eyes(Money::new(above, body.value.currency), &weighed));
+        }
+        let award = AwardId((self.context.new_id)());
+        let fact = Fact::AwardProposed {
+            award,
+            award_type: body.kind,
+            basis: body.basis,
+            value: body.value,
+            incident: None,
+            emergency: false,
+        };
+        self.record(fact, texts([("reason", maybe(Some(&body.reason)))]));
+        self.record_approval(actor, award, weighed, true);
+        self.record(Fact::AwardExecuted { award }, Texts::new());
+        Ok(())
+    }
+
     /// Why whoever asked could not approve it in the same step.
     fn why_not_approved(&self, award: &Award) -> Refusal {
         let Some(actor) = self.context.actor else { return Refusal::NotYours { allowed: vec!["staff"] } };
@@ -263,19 +302,7 @@ impl Work<'_, '_> {
             Err(refusal) => refusal,
             Ok(weighed) => match weighed.four_eyes_above.filter(|above| award.value.minor > *above) {
                 Some(above) if weighed.remaining() >= award.value.minor => {
-                    let limit = Money::new(above, award.value.currency);
-                    let limited_by = Some("four_eyes_above");
-                    let grant = weighed.grant().map(|c| c.grant);
-                    let next_holders = Vec::new();
-                    let not_covered = None;
-                    Refusal::LimitExceeded(Box::new(Beyond {
-                        limit,
-                        remaining: limit,
-                        limited_by,
-                        grant,
-                        not_covered,
-                        next_holders,
-                    }))
+                    four_eyes(Money::new(above, award.value.currency), &weighed)
                 }
                 _ => beyond(award.value, &weighed),
             },
@@ -385,6 +412,18 @@ fn beyond(value: Money, weighed: &Weighed) -> Refusal {
         remaining: money(bound.map_or(0, crate::authority::Bound::remaining)),
         limited_by: bound.map(|b| b.dimension.name()),
         grant: bound.map(|b| b.grant),
+        not_covered: None,
+        next_holders: Vec::new(),
+    }))
+}
+
+/// Above this amount somebody else approves.
+fn four_eyes(limit: Money, weighed: &Weighed) -> Refusal {
+    Refusal::LimitExceeded(Box::new(Beyond {
+        limit,
+        remaining: limit,
+        limited_by: Some("four_eyes_above"),
+        grant: weighed.grant().map(|c| c.grant),
         not_covered: None,
         next_holders: Vec::new(),
     }))

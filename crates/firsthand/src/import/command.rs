@@ -245,7 +245,7 @@ fn unwritten(error: io::Error) -> Failure {
 }
 
 /// Who becomes first contact: the person named, or the only one there is who can.
-async fn importer(database: &Database, by: Option<&str>) -> Result<Staff, Failure> {
+pub(crate) async fn importer(database: &Database, by: Option<&str>) -> Result<Staff, Failure> {
     let mut connection = database.read().await?;
     let mut tx = connection.tx();
     if let Some(by) = by {

@@ -26,6 +26,6 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use command::{Arguments, run};
+pub(crate) use command::{Arguments, importer, run};
 pub(crate) use mapping::Mapping;
 pub(crate) use rows::{Row, Rows};

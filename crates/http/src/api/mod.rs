@@ -9,5 +9,6 @@ pub(crate) mod health;
 pub(crate) mod ledger;
 pub(crate) mod parts;
 pub(crate) mod related;
+pub(crate) mod report;
 pub(crate) mod staff;
 pub(crate) mod verbs;

@@ -9,6 +9,7 @@ mod history;
 mod ledger;
 mod list;
 mod parts;
+pub(crate) mod report;
 
 use firsthand_domain::code::{Closure, Stage};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId};

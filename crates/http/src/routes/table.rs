@@ -19,7 +19,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
-use crate::api::{awards, causes, complaints, customers, grants, health, ledger, parts, related, staff};
+use crate::api::{
+    awards, causes, complaints, customers, grants, health, ledger, parts, related, report, staff,
+};
 use crate::docs;
 use crate::json;
 use crate::openapi;
@@ -150,6 +152,7 @@ fn award_routes() -> Vec<Route> {
         post("/api/v1/complaints/{id}/awards", Duty, "Asks that the customer be given something; within the caller's own authority it is approved at once.", awards::propose).takes::<ProposeAward>().makes::<AwardInFull>(),
         get("/api/v1/awards", Reader, "Lists awards, the newest first.", awards::list).asks(awards::FILTERS).gives::<json::Page<AwardListItem>>(),
         post("/api/v1/awards/batch", Writer, "The same award on many complaints over one incident.", awards::batch).takes::<BatchAward>().gives::<Batch>(),
+        get("/api/v1/awards/report", Reader, "What was given over a period, by whom and why, how close to the limits, and what nobody may give.", report::report).asks(report::FILTERS).gives::<json::report::Report>(),
         get("/api/v1/awards/{id}", Reader, "One award, with every approval reckoned again from what stood when it was given.", awards::one).gives::<AwardInFull>(),
         post("/api/v1/awards/{id}/approve", Holder, "Allows it, under the authority of whoever does; with If-Match.", |call| awards::on_seen_award(call, |id, _: Empty| Verb::ApproveAward(id))).takes::<Empty>().gives::<AwardInFull>(),
         award("/api/v1/awards/{id}/refuse", Holder, "Does not allow it.", |id, why: Why| Verb::RefuseAward(id, why)),

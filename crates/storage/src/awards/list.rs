@@ -49,6 +49,15 @@ pub struct Query {
     pub limit: i64,
 }
 
+impl Query {
+    /// Everything decided in a period that stands: given, or on its way to be.
+    #[must_use]
+    pub fn standing(from: Timestamp, to: Timestamp) -> Self {
+        let states = AwardState::ALL.iter().copied().filter(|state| state.is_committed()).collect();
+        Self { states, decided_from: Some(from), decided_to: Some(to), ..Self::default() }
+    }
+}
+
 /// Which awards a figure of a report counts.
 #[derive(Debug, Clone, Default)]
 pub struct Cut {

@@ -7,6 +7,7 @@ use firsthand_domain::code::{AwardType, GrantState, Role};
 use firsthand_domain::grant::{Grant, Holder};
 use firsthand_domain::id::{AwardId, GrantId, StaffId};
 use firsthand_domain::money::{Currency, Money};
+use firsthand_domain::policy::Policy;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::statistics::{binomial_tail, stand_out};
 use firsthand_domain::time::Timestamp;
@@ -79,6 +80,58 @@ impl By {
             Self::Unit => (NOBODY, "a.unit"),
             Self::Basis => (NOBODY, "a.basis"),
             Self::Type => (NOBODY, "a.type"),
+        }
+    }
+}
+
+/// What somebody who oversees looks at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exception {
+    /// Emergency awards to which no holder spoke within the days of the policy, whenever they were (I-52).
+    Unratified,
+    /// Decided under a grant, or one above it, that was not in force: none, ever.
+    NotInForce,
+    /// Accepted by the customer, and not given within the days of the policy, whenever that was.
+    Late,
+}
+
+impl Exception {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Unratified, Self::NotInForce, Self::Late];
+
+    /// As it is asked for.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unratified => "unratified",
+            Self::NotInForce => "not_in_force",
+            Self::Late => "late",
+        }
+    }
+
+    /// What is asked for.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|exception| exception.code() == code)
+    }
+
+    /// The awards of it, of those decided in a period.
+    #[must_use]
+    pub fn of(self, period: &Query, now: Timestamp) -> Query {
+        let all = Query { states: Vec::new(), ..period.clone() };
+        let policy = Policy::DEFAULT;
+        match self {
+            Self::Unratified => Query {
+                unratified: true,
+                decided_from: None,
+                decided_to: Some(now.plus_days(-policy.ratify_days)),
+                ..all
+            },
+            Self::Late => {
+                let cut = Cut { late: Some((policy.execute_days, now)), ..Cut::default() };
+                Query { cut, decided_from: None, ..all }
+            }
+            Self::NotInForce => Query { cut: Cut { not_in_force: true, ..Cut::default() }, ..all },
         }
     }
 }

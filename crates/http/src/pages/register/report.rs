@@ -9,7 +9,7 @@ use firsthand_domain::money::Money;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::awards::list::{self, Listed, Query};
-use firsthand_storage::awards::report::{self, By, Gap, Near, Sum, Within};
+use firsthand_storage::awards::report::{self, By, Exception, Gap, Near, Sum, Within};
 use firsthand_storage::causes;
 
 use self::asked::Asked;
@@ -63,7 +63,7 @@ struct NearRow {
 }
 
 /// A figure of the exceptions.
-struct Exception {
+struct ExceptionRow {
     words: String,
     count: i64,
     link: String,
@@ -87,7 +87,7 @@ struct ReportPage {
     near: Vec<NearRow>,
     gaps: Vec<(String, Option<String>)>,
     expiring: Vec<(String, String, String, i64)>,
-    exceptions: Vec<Exception>,
+    exceptions: Vec<ExceptionRow>,
     rows: Vec<AwardRow>,
     next: Option<String>,
 }
@@ -114,9 +114,10 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     let names = Names::in_grants(&mut tx, &expiring).await?;
     let causes = causes::page(&mut tx, "", CAUSES).await?;
     let mut exceptions = Vec::new();
-    for kind in asked::EXCEPTIONS {
-        let count = report::count(&mut tx, &reader, &asked.exception(kind)).await?;
-        exceptions.push(Exception { words: exception(&f, kind), count, link: asked.link(&[("only", kind)]) });
+    for which in Exception::ALL {
+        let count = report::count(&mut tx, &reader, &asked.exception(which)).await?;
+        let (words, link) = (exception(&f, which), asked.link(&[("only", which.code())]));
+        exceptions.push(ExceptionRow { words, count, link });
     }
     let listed = asked.listed(&call.query);
     let limit = i64::try_from(ROWS + 1).unwrap_or(i64::MAX);
@@ -169,11 +170,11 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
 }
 
 /// An exception, in words.
-fn exception(f: &Frame, kind: &str) -> String {
-    match kind {
-        "unratified" => f.with("report-unratified", "days", Policy::DEFAULT.ratify_days),
-        "late" => f.with("report-late", "days", Policy::DEFAULT.execute_days),
-        _ => f.say("report-not-in-force").into_owned(),
+fn exception(f: &Frame, which: Exception) -> String {
+    match which {
+        Exception::Unratified => f.with("report-unratified", "days", Policy::DEFAULT.ratify_days),
+        Exception::Late => f.with("report-late", "days", Policy::DEFAULT.execute_days),
+        Exception::NotInForce => f.say("report-not-in-force").into_owned(),
     }
 }
 

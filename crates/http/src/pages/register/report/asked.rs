@@ -1,11 +1,10 @@
 //! What the report is asked: a period, what sums are made by, and of which figure the awards are listed.
 
-use firsthand_domain::code::{AwardState, AwardType, Basis};
+use firsthand_domain::code::{AwardType, Basis};
 use firsthand_domain::money::{Currency, Money};
-use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::awards::list::{Cut, Listed, Query as List};
-use firsthand_storage::awards::report::By;
+use firsthand_storage::awards::report::{By, Exception};
 use jiff::civil::Date;
 
 use crate::pages::Frame;
@@ -14,8 +13,6 @@ use crate::query::{Query, encode};
 
 pub(super) const PARAMETERS: &[&str] =
     &["by", "from", "to", "limits", "key", "currency", "approver", "grant", "most", "only", "cursor", "part"];
-/// Exceptions, as they are asked for.
-pub(super) const EXCEPTIONS: [&str; 3] = ["unratified", "not_in_force", "late"];
 
 /// Days of the period when none is named.
 const DAYS: i64 = 30;
@@ -49,7 +46,7 @@ impl Asked {
             to: end_of(f, last).unwrap_or(now),
             from_day: first.to_string(),
             to_day: last.to_string(),
-            limits: limits(&limits_text),
+            limits: limits_text.split(',').filter_map(Money::parse).collect(),
             limits_text,
             now,
         }
@@ -71,39 +68,23 @@ impl Asked {
 
     /// Everything that was given in the period and stands.
     pub(super) fn whole(&self) -> List {
-        List {
-            states: AwardState::ALL.iter().copied().filter(|state| state.is_committed()).collect(),
-            decided_from: Some(self.from),
-            decided_to: Some(self.to),
-            ..List::default()
-        }
+        List::standing(self.from, self.to)
     }
 
-    /// The awards of an exception. Who has not been spoken to is asked for whenever it was.
-    pub(super) fn exception(&self, kind: &str) -> List {
-        let whole = List { states: Vec::new(), ..self.whole() };
-        match kind {
-            "unratified" => List {
-                unratified: true,
-                decided_from: None,
-                decided_to: Some(self.now.plus_days(-Policy::DEFAULT.ratify_days)),
-                ..whole
-            },
-            "late" => {
-                let cut = Cut { late: Some((Policy::DEFAULT.execute_days, self.now)), ..Cut::default() };
-                List { cut, decided_from: None, ..whole }
-            }
-            _ => List { cut: Cut { not_in_force: true, ..Cut::default() }, ..whole },
-        }
+    /// The awards of an exception.
+    pub(super) fn exception(&self, exception: Exception) -> List {
+        exception.of(&self.whole(), self.now)
     }
 
     /// The awards that are listed: of one figure, or all of the period.
     pub(super) fn listed(&self, query: &Query) -> List {
         let mut list = match query.get("only") {
-            Some(kind) if EXCEPTIONS.contains(&kind) => self.exception(kind),
             Some("own") => List { cut: Cut { own: true, ..Cut::default() }, ..self.whole() },
             Some("near") => List { cut: Cut { near: true, ..Cut::default() }, ..self.whole() },
-            _ => self.whole(),
+            only => {
+                let exception = only.and_then(Exception::from_code);
+                exception.map_or_else(|| self.whole(), |exception| self.exception(exception))
+            }
         };
         list.currency = query.get("currency").and_then(Currency::from_code);
         list.approved_by = query.get("approver").and_then(|id| id.parse().ok());
@@ -174,13 +155,3 @@ impl Asked {
 
 /// Asks for what has no team, or no cause.
 const NONE: &str = "-";
-
-/// Limits as `USD 100, USD 250`; what cannot be read is left out.
-fn limits(text: &str) -> Vec<Money> {
-    let one = |text: &str| {
-        let (code, amount) = text.trim().split_once(' ')?;
-        let currency = Currency::from_code(&code.to_ascii_uppercase())?;
-        Some(Money::new(currency.read(amount.trim()).ok()?, currency))
-    };
-    text.split(',').filter_map(one).collect()
-}

@@ -2,7 +2,7 @@
 //! takes for a formula.
 
 use firsthand_storage::awards::list::{self, Query};
-use firsthand_storage::awards::report::{self, Gap};
+use firsthand_storage::awards::report::{self, Exception, Gap};
 
 use super::super::grants::SOON;
 use super::super::words::Names;
@@ -121,9 +121,9 @@ pub(super) async fn written(call: Call) -> Result<Answer, Problem> {
         }
         "exceptions" => {
             let mut table = Table::new(&["exception", "count"]);
-            for kind in super::asked::EXCEPTIONS {
-                let count = report::count(&mut tx, &reader, &asked.exception(kind)).await?;
-                table.row([kind.to_owned(), count.to_string()]);
+            for exception in Exception::ALL {
+                let count = report::count(&mut tx, &reader, &asked.exception(exception)).await?;
+                table.row([exception.code().to_owned(), count.to_string()]);
             }
             table
         }
