@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::Outcome;
 use crate::bulk;
+use crate::engine::{Pool, on};
 use crate::lists::{List, lists};
 use crate::place::Place;
 use crate::seed::Seed;
@@ -61,6 +62,16 @@ pub(crate) async fn open(url: &str) -> Outcome<Database> {
     Ok(Database::open(&Settings { url: url.to_owned(), connections: 8 }, wiring).await?)
 }
 
+/// Lets the database look at what it holds, as the importer does.
+async fn look(url: &str) -> Outcome<()> {
+    let pool = Pool::open_to_write(url).await?;
+    let mut link = pool.link().await?;
+    on!(&mut link, |c| sqlx::query("analyze").execute(c).await.map(drop))?;
+    drop(link);
+    pool.close().await;
+    Ok(())
+}
+
 impl<'p> World<'p> {
     /// Fills a database and leaves it closed.
     pub(crate) async fn make(place: &'p Place, rows: u64) -> Outcome<Self> {
@@ -77,6 +88,7 @@ impl<'p> World<'p> {
         let cause = cause.ok_or("there are no causes")?;
         database.close().await;
         let made = bulk::fill(&url, &people, &cause, rows, now()).await?;
+        look(&url).await?;
         eprintln!("{rows} complaints in {:.1} s", start.elapsed().as_secs_f64());
         let reader = people.remove(0);
         let other = people.pop().ok_or("nobody else is there")?.id;

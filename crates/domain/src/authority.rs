@@ -229,9 +229,6 @@ pub fn stand(chain: &[Grant], batch: bool, used: &Used, now: Timestamp) -> Optio
 
 fn covers(terms: &Terms, claim: &Claim) -> Result<(), NotCovered> {
     let Case { team, product, channel, causes } = &claim.case;
-    let named = |all: &[String], one: &Option<String>| {
-        all.is_empty() || one.as_ref().is_some_and(|one| all.iter().any(|a| same_name(a, one)))
-    };
     let scope = &terms.scope;
     if terms.currency != claim.value.currency {
         Err(NotCovered::Currency)
@@ -239,8 +236,8 @@ fn covers(terms: &Terms, claim: &Claim) -> Result<(), NotCovered> {
         Err(NotCovered::Type)
     } else if !terms.bases.contains(&claim.basis) {
         Err(NotCovered::Basis)
-    } else if !named(&scope.teams, team)
-        || !named(&scope.products, product)
+    } else if !scope.has_team(team.as_deref())
+        || !scope.has_product(product.as_deref())
         || !(scope.channels.is_empty() || channel.is_some_and(|c| scope.channels.contains(&c)))
         || !(scope.causes.is_empty() || causes.iter().any(|c| scope.causes.contains(c)))
     {
@@ -248,11 +245,6 @@ fn covers(terms: &Terms, claim: &Claim) -> Result<(), NotCovered> {
     } else {
         Ok(())
     }
-}
-
-/// Names people write, compared as people read them.
-fn same_name(one: &str, other: &str) -> bool {
-    one == other || crate::text::fold(one) == crate::text::fold(other)
 }
 
 /// The limits of a grant with what they are counted over.

@@ -135,6 +135,26 @@ pub struct Scope {
     pub causes: Vec<CauseId>,
 }
 
+impl Scope {
+    /// Does it speak of complaints whose first contact is in this team?
+    #[must_use]
+    pub fn has_team(&self, team: Option<&str>) -> bool {
+        named(&self.teams, team)
+    }
+
+    /// Does it speak of this product?
+    #[must_use]
+    pub fn has_product(&self, product: Option<&str>) -> bool {
+        named(&self.products, product)
+    }
+}
+
+/// Is it one of these names, as people read them? Without any, everything is.
+fn named(all: &[String], one: Option<&str>) -> bool {
+    let same = |a: &String, one: &str| a == one || crate::text::fold(a) == crate::text::fold(one);
+    all.is_empty() || one.is_some_and(|one| all.iter().any(|a| same(a, one)))
+}
+
 /// The instrument a root grant rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

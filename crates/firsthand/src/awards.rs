@@ -27,18 +27,28 @@ pub(crate) struct Import {
     /// Under which grant: the authority under which the other system paid, written down as a grant of this desk.
     #[arg(long, value_name = "ID")]
     grant: String,
-    /// What was given: refund, credit, replacement, redelivery, fee_waiver, voucher, gift, apology_visit, ex_gratia.
-    #[arg(long = "type", value_name = "TYPE")]
-    kind: String,
-    /// On which ground: liability, contract, statute, goodwill.
-    #[arg(long)]
-    basis: String,
+    /// What was given, as refund.
+    #[arg(long = "type", value_name = "TYPE", value_parser = award_type)]
+    kind: AwardType,
+    /// On which ground, as goodwill.
+    #[arg(long, value_parser = basis)]
+    basis: Basis,
     /// Why, as it will stand beside each award.
     #[arg(long)]
     reason: String,
     /// E-mail address of the person who books them, and who holds the grant.
     #[arg(long = "as", value_name = "EMAIL")]
     by: Option<String>,
+}
+
+fn award_type(text: &str) -> Result<AwardType, String> {
+    let all = || AwardType::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>().join(", ");
+    AwardType::from_code(text).ok_or_else(|| format!("expected one of {}", all()))
+}
+
+fn basis(text: &str) -> Result<Basis, String> {
+    let all = || Basis::ALL.iter().map(|basis| basis.code()).collect::<Vec<_>>().join(", ");
+    Basis::from_code(text).ok_or_else(|| format!("expected one of {}", all()))
 }
 
 pub(crate) async fn run(config: &Config, command: AwardsCommand) -> Result<(), Failure> {
@@ -79,8 +89,7 @@ async fn book(database: &Database, asked: &Import) -> Result<(), Failure> {
 async fn read(database: &Database, asked: &Import) -> Result<BookAward, Failure> {
     let expected = |option: &str, what: &str| Failure::usage(format!("--{option}: expected {what}"));
     let grant = asked.grant.parse::<GrantId>().map_err(|_| expected("grant", "the id of a grant"))?;
-    let kind = AwardType::from_code(&asked.kind).ok_or_else(|| expected("type", "a type of award"))?;
-    let basis = Basis::from_code(&asked.basis).ok_or_else(|| expected("basis", "a basis"))?;
+    let Import { kind, basis, .. } = *asked;
     let reason = Reason::parse(&asked.reason).map_err(|e| Failure::usage(format!("--reason: {e}")))?;
     let mut connection = database.read().await?;
     let found = grants::by_id(&mut connection.tx(), grant).await?;

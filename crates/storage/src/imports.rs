@@ -11,7 +11,7 @@ use firsthand_domain::{Known, Refusal};
 use uuid::Uuid;
 
 use crate::complaints::{Words, decide, history, take_in};
-use crate::statement::same;
+use crate::statement::{pick, same};
 use crate::writer::Unit;
 use crate::{Database, Error, Result, awards, customers, staff};
 
@@ -25,8 +25,13 @@ statements! {
                     join complaint c on c.id = i.complaint where i.complaint > $1 and i.minor > 0 \
                     order by i.complaint limit $2");
     BOOKED = same("delete from import_amount where complaint = $1");
+    /// Of a table just filled PostgreSQL believes that it is small, and SQLite that its columns tell nothing apart.
+    LOOK = pick("pragma optimize", "analyze");
     HAS_KEY = same("select complaint from import_key where source = $1 and key = $2");
 }
+
+/// Complaints of an import after which the database looks anew at what it holds.
+const MANY: u64 = 500;
 
 /// One import under way.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +143,9 @@ async fn publish_all(unit: &mut Unit<'_>, run: Run, source: &str, by: StaffId) -
         }
     }
     run!(&mut unit.tx, DROP, run.0)?;
+    if done.added >= MANY {
+        run!(&mut unit.tx, LOOK)?;
+    }
     Ok(done)
 }
 

@@ -41,7 +41,9 @@ register-when = When
 register-step = What
 register-who = Who
 register-hash = Hash
-register-role-holder = everybody who is: { $role }
+register-role-holder-agent = Every agent
+register-role-holder-lead = Every lead
+register-role-holder-admin = Every administrator
 register-in-days =
     { $days ->
         [one] { $what } in { $days } day

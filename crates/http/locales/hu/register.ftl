@@ -41,7 +41,9 @@ register-when = Mikor
 register-step = Mi
 register-who = Ki
 register-hash = Lenyomat
-register-role-holder = mindenki, akinek a szerepköre: { $role }
+register-role-holder-agent = Minden ügyintéző
+register-role-holder-lead = Minden csoportvezető
+register-role-holder-admin = Minden rendszergazda
 register-in-days = { $what }, { $days } nap alatt
 register-four-eyes = { $value }: további { $count } személy
 

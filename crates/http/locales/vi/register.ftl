@@ -41,7 +41,9 @@ register-when = Lúc
 register-step = Việc
 register-who = Ai
 register-hash = Mã băm
-register-role-holder = mọi người có vai trò: { $role }
+register-role-holder-agent = Mọi nhân viên
+register-role-holder-lead = Mọi trưởng nhóm
+register-role-holder-admin = Mọi quản trị viên
 register-in-days = { $what } trong { $days } ngày
 register-four-eyes = { $value }: thêm { $count } người khác
 

@@ -41,7 +41,9 @@ register-when = 时间
 register-step = 事项
 register-who = 经办人
 register-hash = 哈希值
-register-role-holder = 所有具有此角色的人：{ $role }
+register-role-holder-agent = 全体客服
+register-role-holder-lead = 全体组长
+register-role-holder-admin = 全体管理员
 register-in-days = { $what }（{ $days } 天内）
 register-four-eyes = { $value }：另需 { $count } 人
 

@@ -35,12 +35,15 @@ pub struct Standing {
     pub next: Vec<NextHolder>,
 }
 
-/// What a person may give now under each of their grants, wherever these speak.
+/// What a person may give now under each of their grants, wherever these speak; first those that speak of what their own
+/// team is first contact of.
 ///
 /// # Errors
 /// The database could not.
 pub async fn of_person(tx: &mut Tx<'_>, person: &Staff, now: Timestamp) -> Result<Vec<Standing>> {
-    let chains = grants::chains_of(tx, person, None).await?;
+    let mut chains = grants::chains_of(tx, person, None).await?;
+    let own = |grant: &Grant| grant.terms.scope.has_team(person.team.as_deref());
+    chains.sort_by_key(|chain| !chain.iter().all(own));
     let mut sums_of: BTreeMap<Currency, Used> = BTreeMap::new();
     for currency in chains.iter().filter_map(|c| Some(c.first()?.terms.currency)).collect::<BTreeSet<_>>() {
         let of_currency = chains.iter().filter(|c| c.first().is_some_and(|g| g.terms.currency == currency));

@@ -44,7 +44,7 @@ impl Names {
     pub(super) fn holder(&self, f: &Frame, holder: Holder) -> String {
         match holder {
             Holder::Staff(id) => self.of(id),
-            Holder::Role(role) => f.with("register-role-holder", "role", f.word("role", role.code())),
+            Holder::Role(role) => f.word("register-role-holder", role.code()).into_owned(),
         }
     }
 }
