@@ -38,6 +38,9 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected liability, contract", "wrong-choice"),
     ("expected each complaint once", "wrong-choice"),
     ("expected 1 to 500 complaints", "wrong-number"),
+    ("expected person, cause, unit", "wrong-choice"),
+    ("expected at most eight limits", "wrong-amount"),
+    ("expected a complaint that came from a file", "wrong-choice"),
     // Not there at all.
     ("expected this field, which is required", "wrong-required"),
     ("expected a text that is not empty", "wrong-required"),
