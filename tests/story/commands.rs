@@ -19,6 +19,9 @@ on_both_engines! {
         let another_link = String::from_utf8_lossy(&another.stdout).into_owned();
         assert!(another_link.contains("/invitation/fh_") && another_link != link, "{}", told(&another));
         assert_eq!(desk.command(&["staff", "invite", "--email", "no@example.com"]).status.code(), Some(1));
+        let ended = desk.command(&["staff", "end-second-factor", "--email", "ana@example.com"]);
+        assert!(ended.status.success() && told(&ended).contains("There was none"), "{}", told(&ended));
+        assert_eq!(desk.command(&["staff", "end-second-factor", "--email", "no@example.com"]).status.code(), Some(1));
         let again = desk.command(&add);
         assert_eq!(again.status.code(), Some(1), "{}", told(&again));
         let mut wrong = add;

@@ -8,7 +8,7 @@ use firsthand_domain::staff::NewStaff;
 use firsthand_domain::text::Line;
 use firsthand_storage::invitations::{self, Invitation};
 use firsthand_storage::staff::token_hash;
-use firsthand_storage::{staff, staff_acts};
+use firsthand_storage::{second_factor, staff, staff_acts};
 use serde_json::json;
 
 use crate::config::Config;
@@ -19,7 +19,9 @@ pub(crate) enum StaffCommand {
     /// Add a person, and print the link by which they choose a password.
     Add(Add),
     /// Print a new link for a person: an invitation, or a way to a new password.
-    Invite(Invite),
+    Invite(Named),
+    /// End the second factor of a person who lost it, with their sessions and tokens; they set it up anew.
+    EndSecondFactor(Named),
 }
 
 #[derive(Args)]
@@ -42,7 +44,7 @@ pub(crate) struct Add {
 }
 
 #[derive(Args)]
-pub(crate) struct Invite {
+pub(crate) struct Named {
     /// Their e-mail address.
     #[arg(long)]
     email: String,
@@ -52,6 +54,7 @@ pub(crate) async fn run(config: &Config, command: StaffCommand) -> Result<(), Fa
     match command {
         StaffCommand::Add(asked) => add(config, asked).await,
         StaffCommand::Invite(asked) => invite(config, &asked).await,
+        StaffCommand::EndSecondFactor(asked) => end_second_factor(config, &asked).await,
     }
 }
 
@@ -101,7 +104,7 @@ async fn add(config: &Config, asked: Add) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn invite(config: &Config, asked: &Invite) -> Result<(), Failure> {
+async fn invite(config: &Config, asked: &Named) -> Result<(), Failure> {
     let email = Email::parse(&asked.email).map_err(|e| usage("email", e))?;
     let code = wiring::new_token();
     let hash = token_hash(&code);
@@ -124,5 +127,22 @@ async fn invite(config: &Config, asked: &Invite) -> Result<(), Failure> {
         "To choose a password, they open this link (it works once, and for {good}); earlier ones are void:"
     );
     println!("{}", link(config, &code));
+    Ok(())
+}
+
+async fn end_second_factor(config: &Config, asked: &Named) -> Result<(), Failure> {
+    let email = Email::parse(&asked.email).map_err(|e| usage("email", e))?;
+    let database = wiring::open_existing(config).await?;
+    let ended = database
+        .change(move |unit| {
+            let email = email.clone();
+            Box::pin(async move {
+                let person = staff::by_email(&mut unit.tx, &email).await?.ok_or(Refusal::NotFound)?;
+                second_factor::end(unit, None, person.id).await
+            })
+        })
+        .await;
+    database.close().await;
+    eprintln!("{}", if ended? { "The second factor is ended; it is on record." } else { "There was none." });
     Ok(())
 }

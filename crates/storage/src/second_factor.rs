@@ -47,20 +47,22 @@ pub async fn turn_off(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
 }
 
 /// Ends that of another person, who lost what makes the codes: the password alone lets them in until they set up anew.
-/// Where none is on nothing is done, nor noted.
+/// Where none is on nothing is done, nor noted. `actor` is nobody for whoever keeps the machine, who helps a sole
+/// administrator. True if one was on.
 ///
 /// # Errors
 /// There is no such person, or it is the one who asks.
-pub async fn end(unit: &mut Unit<'_>, actor: StaffId, id: StaffId) -> Result<()> {
-    if actor == id {
+pub async fn end(unit: &mut Unit<'_>, actor: Option<StaffId>, id: StaffId) -> Result<bool> {
+    if actor == Some(id) {
         return Err(Refusal::NotYours { allowed: vec!["another administrator"] }.into());
     }
     staff::by_id(&mut unit.tx, id).await?.filter(|person| person.active).ok_or(Refusal::NotFound)?;
     if accounts::of(&mut unit.tx, id).await?.totp.is_none() {
-        return Ok(());
+        return Ok(false);
     }
     turn_off(unit, id).await?;
-    staff_acts::note(unit, Some(actor), "second_factor_ended", id, &json!({})).await
+    staff_acts::note(unit, actor, "second_factor_ended", id, &json!({})).await?;
+    Ok(true)
 }
 
 /// Uses a step up: true for who comes first with it, and while no later one was used.

@@ -125,7 +125,7 @@ pub(crate) async fn end_second_factor(call: Call) -> Result<Answer, Problem> {
     let Empty {} = call.body()?;
     write(&call, move |unit| {
         Box::pin(async move {
-            second_factor::end(unit, caller, id).await?;
+            second_factor::end(unit, Some(caller), id).await?;
             let person = staff::by_id(&mut unit.tx, id).await?.ok_or(Refusal::NotFound)?;
             Ok(Done::plain(Answer::ok(&json::Staff::from(person))?))
         })

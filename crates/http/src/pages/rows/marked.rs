@@ -51,11 +51,27 @@ fn escape(text: &str, html: &mut String) {
     }
 }
 
-/// In one line, with single spaces.
+/// The beginning of a text in one line, with single spaces: as much of it as any line shows.
 pub(crate) fn one_line(text: &str) -> String {
-    // No line of a list needs more than its beginning.
-    let start: String = text.chars().take(400).collect();
-    start.split_whitespace().collect::<Vec<_>>().join(" ")
+    const LONGEST: usize = 240;
+    let mut line = String::with_capacity(text.len().min(2 * LONGEST));
+    let (mut count, mut gap) = (0, false);
+    for c in text.chars() {
+        if c.is_whitespace() {
+            gap = !line.is_empty();
+            continue;
+        }
+        if gap {
+            line.push(' ');
+            (count, gap) = (count + 1, false);
+        }
+        line.push(c);
+        count += 1;
+        if count >= LONGEST {
+            break;
+        }
+    }
+    line
 }
 
 /// How wide a character is, in columns of Latin letters.

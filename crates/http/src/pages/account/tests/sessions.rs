@@ -1,3 +1,5 @@
+use firsthand_domain::id::StaffId;
+use firsthand_storage::second_factor as kept;
 use serde_json::{Value, json};
 
 use super::*;
@@ -124,6 +126,12 @@ async fn a_lost_second_factor_is_ended_by_an_administrator_and_set_up_anew() {
     assert_eq!(anew.sign_in("eve", GOOD).await.status, 303);
     assert!(anew.is_in().await);
     second_factor(&desk, &anew).await;
+    // Whoever keeps the machine ends that of anybody, as of a sole administrator.
+    let eve: StaffId = eve.parse().unwrap();
+    let end =
+        || desk.app.database.change(move |unit| Box::pin(async move { kept::end(unit, None, eve).await }));
+    assert!(end().await.unwrap() && !anew.is_in().await);
+    assert!(!end().await.unwrap());
 }
 
 #[tokio::test]
