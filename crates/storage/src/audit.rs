@@ -43,14 +43,18 @@ statements! {
          where m.subject = a.id and substr(m.kind, 1, 6) = 'award_') where a.id > $1 order by a.id limit $2"
     );
     GRANTS = same(
-        "select g.id, g.body, l.seq, l.body from authority_grant g \
+        "select g.id, g.version, g.holder_staff, g.holder_role, g.parent, g.depth, g.state, g.currency, g.ceiling, \
+         g.valid_from, g.valid_until, g.written_by, g.written_at, g.body, l.seq, l.body from authority_grant g \
          left join ledger l on l.subject = g.id and l.seq = (select max(m.seq) from ledger m \
          where m.subject = g.id and substr(m.kind, 1, 6) = 'grant_') where g.id > $1 order by g.id limit $2"
     );
     /// What an award takes up, with the entry of its approval; that was appended when those before it were done, up to an
     /// hour after the decision where two clocks differ.
     USAGE = same(
-        "select u.award, u.taken, u.amount, u.currency, l.body from award_usage u \
+        "select u.award, u.taken, u.amount, u.currency, u.complaint, u.unit, u.incident, \
+         cast(case when (u.customer = c.customer or (u.customer is null and c.customer is null)) \
+         and (u.holder_freed = u.freed or u.holder_freed = 9223372036854775807) then 1 else 0 end as bigint), l.body \
+         from award_usage u join complaint c on c.id = u.complaint \
          left join ledger l on l.seq = u.taken and l.subject = u.award and l.actor = u.holder \
          and l.at >= u.taken_at and l.at < u.taken_at + 3600000000 and l.kind = 'award_approved' where u.award > $1 or (u.award = $1 and u.taken > $2) \
          order by u.award, u.taken limit $3"
@@ -75,6 +79,11 @@ statements! {
         "select min(l.seq) from ledger l where l.kind = 'grant_written' \
          and not exists (select 1 from authority_grant g where g.id = l.subject)"
     );
+    /// Whether rows and indexes of what decisions are made by agree; PostgreSQL looks at its pages by itself.
+    SOUND_LEDGER = pick("select integrity_check from pragma_integrity_check('ledger') limit 1", "select 'ok'");
+    SOUND_AWARDS = pick("select integrity_check from pragma_integrity_check('award') limit 1", "select 'ok'");
+    SOUND_USAGE = pick("select integrity_check from pragma_integrity_check('award_usage') limit 1", "select 'ok'");
+    SOUND_GRANTS = pick("select integrity_check from pragma_integrity_check('authority_grant') limit 1", "select 'ok'");
     BEGIN = pick("begin", "begin isolation level repeatable read read only");
     COMMIT = same("commit");
 }
@@ -101,10 +110,29 @@ pub type End = (i64, i64, Vec<u8>);
 
 /// Id, state, type, basis, currency, amount; number and body of the last entry.
 pub type RawAward = (Uuid, String, String, String, String, i64, Option<i64>, Option<String>);
-/// Id and body; number and body of the last entry.
-pub type RawGrant = (Uuid, String, Option<i64>, Option<String>);
-/// Award, entry, amount, currency; body of the entry.
-pub type RawUsage = (Uuid, i64, i64, String, Option<String>);
+/// Id, version, the person and the role that hold it, parent, depth, state, currency, the most of one award, from when, until
+/// when, by whom it was written and when, body; number and body of the last entry.
+pub type RawGrant = (
+    Uuid,
+    i64,
+    Option<Uuid>,
+    Option<String>,
+    Option<Uuid>,
+    i64,
+    String,
+    String,
+    i64,
+    i64,
+    i64,
+    Uuid,
+    i64,
+    String,
+    Option<i64>,
+    Option<String>,
+);
+/// Award, entry, amount, currency, complaint, team, incident; 1 if it is the customer of the complaint and what was freed was
+/// freed at once; body of the entry.
+pub type RawUsage = (Uuid, i64, i64, String, Uuid, Option<String>, Option<String>, i64, Option<String>);
 
 /// An entry as it lies there. What is null and must not be is empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +226,21 @@ impl Audit {
         Ok(None)
     }
 
+    /// What the database itself finds wrong with the tables that decisions are made by: a sum is read off an index, which
+    /// may be damaged where the rows are not.
+    ///
+    /// # Errors
+    /// The database could not.
+    pub async fn damage(&mut self) -> Result<Option<String>> {
+        for statement in [SOUND_LEDGER, SOUND_AWARDS, SOUND_USAGE, SOUND_GRANTS] {
+            let row: Option<(String,)> = find!(&mut self.tx(), statement)?;
+            if let Some((found,)) = row.filter(|(found,)| found != "ok") {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
     /// Awards in the order of their ids, after one of them.
     ///
     /// # Errors
@@ -206,7 +249,7 @@ impl Audit {
         all!(&mut self.tx(), AWARDS, after, limit)
     }
 
-    /// Grants in the order of their ids, after one of them: id, the row's JSON, number and body of the last entry.
+    /// Grants in the order of their ids, after one of them.
     ///
     /// # Errors
     /// The database could not.
@@ -214,8 +257,8 @@ impl Audit {
         all!(&mut self.tx(), GRANTS, after, limit)
     }
 
-    /// What awards take up, after an award and an entry: award, entry, amount, currency, body of that entry if it is the
-    /// approval of that award by that person at that time.
+    /// What awards take up, after an award and an entry, with the body of that entry if it is the approval of that award by
+    /// that person at that time.
     ///
     /// # Errors
     /// The database could not.

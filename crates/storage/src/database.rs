@@ -190,8 +190,9 @@ impl Database {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Lite { read, writer } => {
-                writer.stop().await;
+                // Whoever is last puts all of the log into the file, which a reader may not: so one file is the whole desk.
                 read.close().await;
+                writer.stop().await;
             }
             Engine::Pg(pool) => pool.close().await,
         }

@@ -7,6 +7,7 @@ use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::awards::record::rows_are_those_of;
 use crate::complaints::{history, read};
 use crate::database::Tx;
 use crate::statement::same;
@@ -136,10 +137,12 @@ async fn one(tx: &mut Tx<'_>, columns: &Columns) -> Result<Option<&'static str>>
     let gapless = entries.iter().zip(1..).all(|(entry, seq)| entry.seq == seq);
     let state = fold(id, &entries).as_ref() == Some(&kept.complaint);
     let row = columns.are_those_of(&kept.complaint);
-    Ok(match (gapless, state, row) {
-        (true, true, true) => None,
+    let awards = rows_are_those_of(tx, &kept.complaint).await?;
+    Ok(match (gapless, state, row, awards) {
+        (true, true, true, true) => None,
         (false, ..) => Some("the history has a gap"),
-        (_, false, _) => Some("the state is not what the history folds to"),
-        (_, _, false) => Some("the columns are not those of the state"),
+        (_, false, ..) => Some("the state is not what the history folds to"),
+        (_, _, false, _) => Some("the columns are not those of the state"),
+        (.., false) => Some("the rows of its awards are not those of the state"),
     })
 }

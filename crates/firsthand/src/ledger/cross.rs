@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use firsthand_domain::grant::Grant;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::Error;
 use firsthand_storage::audit::Audit;
@@ -64,17 +65,72 @@ async fn grants(audit: &mut Audit) -> Result<Option<Bad>, Error> {
         let rows = audit.grants(after, AT_ONCE).await?;
         let Some((last, ..)) = rows.last() else { return Ok(None) };
         after = *last;
-        for (id, body, entry, told) in rows {
+        for row in rows {
+            let (
+                id,
+                version,
+                person,
+                role,
+                parent,
+                depth,
+                state,
+                currency,
+                most,
+                from,
+                until,
+                by,
+                at,
+                body,
+                entry,
+                told,
+            ) = row;
             let Some((entry, told)) = entry.zip(told) else {
                 return Ok(Some(Bad { entry: 0, why: format!("there is none of grant {id}") }));
             };
-            let told = fields(&told);
-            let row = grant(&serde_json::from_str(&body)?);
-            if let Some((name, _)) = row.iter().find(|(name, value)| told.get(**name) != value.as_ref()) {
+            if !reads_back(&body) {
+                return Ok(Some(differs(entry, &format!("grant {id}"), "how it is written")));
+            }
+            let (mut told, body) = (fields(&told), serde_json::from_str::<Value>(&body)?);
+            // An entry has no need to tell what follows from the limits.
+            told.extend(most_of_one(&body).map(|most| ("ceiling".to_owned(), most.to_string())));
+            told.insert("id".to_owned(), id.to_string());
+            // What a grant is found by says the same as what it is weighed by.
+            let columns = [
+                ("id", body["id"].as_str().map(str::to_owned)),
+                ("version", Some(version.to_string())),
+                ("holder", person.map(|id| id.to_string()).or(role)),
+                ("parent", parent.map(|id| id.to_string())),
+                ("depth", Some(depth.to_string())),
+                ("state", Some(state)),
+                ("currency", Some(currency)),
+                ("ceiling", Some(most).filter(|most| *most != i64::MAX).map(|most| most.to_string())),
+                ("valid_from", Some(from.to_string())),
+                ("valid_until", Some(until).filter(|at| *at != i64::MAX).map(|at| at.to_string())),
+                ("written_by", Some(by.to_string())),
+                ("written_at", Some(at.to_string())),
+            ];
+            let row = grant(&body);
+            let wrong = row.iter().chain(columns.iter().map(|(name, value)| (name, value)));
+            let wrong = wrong.clone().find(|(name, value)| told.get(**name) != value.as_ref());
+            if let Some((name, _)) = wrong {
                 return Ok(Some(differs(entry, &format!("grant {id}"), name)));
             }
         }
     }
+}
+
+/// Written again, is it the same text? A limit under another name would be none.
+fn reads_back(body: &str) -> bool {
+    let read = serde_json::from_str::<Grant>(body).ok();
+    read.and_then(|grant| serde_json::to_string(&grant).ok()).is_some_and(|again| again == body)
+}
+
+/// The most that one award could be under a grant alone: the least of all its limits.
+fn most_of_one(body: &Value) -> Option<i64> {
+    let limits = &body["terms"]["limits"];
+    let amounts = ["per_award", "per_case", "per_batch"].map(|name| limits[name].as_i64());
+    let windows = ["per_customer", "per_holder", "per_unit"].map(|name| limits[name]["amount"].as_i64());
+    amounts.into_iter().chain(windows).flatten().min()
 }
 
 async fn usage(audit: &mut Audit) -> Result<Option<Bad>, Error> {
@@ -83,9 +139,18 @@ async fn usage(audit: &mut Audit) -> Result<Option<Bad>, Error> {
         let rows = audit.usage(after, AT_ONCE).await?;
         let Some((award, taken, ..)) = rows.last() else { return Ok(None) };
         after = (*award, *taken);
-        for (award, entry, amount, currency, told) in rows {
+        for (award, entry, amount, currency, complaint, unit, incident, sound, told) in rows {
             let told = told.as_deref().map(fields).unwrap_or_default();
-            if told.get("amount") != Some(&amount.to_string()) || told.get("currency") != Some(&currency) {
+            let same = [
+                ("amount", Some(amount.to_string())),
+                ("currency", Some(currency)),
+                ("complaint", Some(complaint.to_string())),
+                ("unit", unit),
+                ("incident", incident),
+            ]
+            .iter()
+            .all(|(name, value)| told.get(*name) == value.as_ref());
+            if !same || sound == 0 {
                 return Ok(Some(differs(entry, &format!("award {award}"), "what it takes up")));
             }
         }
@@ -125,6 +190,7 @@ fn grant(row: &Value) -> BTreeMap<&'static str, Option<String>> {
         ("for_cause", text(&row["for_cause"]).filter(|told| told == "true")),
         ("holder", text(&row["holder"])),
         ("parent", text(&row["parent"])),
+        ("depth", text(&row["depth"])),
         ("document", text(&row["document"]["ref"])),
         ("document_sha256", text(&row["document"]["sha256"])),
         ("types", list(&terms["types"])),
@@ -147,6 +213,7 @@ fn grant(row: &Value) -> BTreeMap<&'static str, Option<String>> {
         ("may_subdelegate", text(&terms["may_subdelegate"])),
         ("max_depth", text(&terms["max_depth"])),
         ("written_by", text(&row["written_by"])),
+        ("written_at", time(&row["written_at"])),
         ("activated_by", text(&row["activated_by"])),
     ])
 }

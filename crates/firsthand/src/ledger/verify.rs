@@ -55,7 +55,10 @@ pub(super) async fn whole(url: &str, points: &[Point]) -> Result<Result<i64, Bad
     let chain = chain(url, points).await?;
     let Ok(count) = chain else { return Ok(chain) };
     let mut audit = Audit::open(url).await?;
-    let crossed = cross::all(&mut audit).await?;
+    let crossed = match audit.damage().await? {
+        Some(found) => return Err(Error::Corrupt(found)),
+        None => cross::all(&mut audit).await?,
+    };
     audit.close().await;
     Ok(crossed.map_or(Ok(count), Err))
 }

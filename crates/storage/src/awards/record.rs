@@ -6,9 +6,11 @@ use firsthand_domain::award::Award;
 use firsthand_domain::code::AwardState;
 use firsthand_domain::complaint::{Complaint, award_of};
 use firsthand_domain::history::{Actor, Fact, Texts};
+use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::texts_of;
+use crate::database::Tx;
 use crate::ledger::{self, Line, Personal};
 use crate::statement::same;
 use crate::writer::Unit;
@@ -23,6 +25,10 @@ statements! {
          approved_by = excluded.approved_by, decided_at = excluded.decided_at, unit = excluded.unit, \
          grant_id = excluded.grant_id, emergency = excluded.emergency, ratified = excluded.ratified, \
          executed_at = excluded.executed_at"
+    );
+    ROWS_OF = same(
+        "select id, complaint, version, state, type as kind, basis, currency, amount, proposed_by, proposed_at, approved_by, \
+         decided_at, unit, grant_id, incident, emergency, ratified, executed_at from award where complaint = $1 order by id"
     );
     TAKE = same(
         "insert into award_usage (award, taken, taken_at, complaint, customer, holder, unit, incident, currency, amount, \
@@ -59,29 +65,88 @@ pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step
     Ok(())
 }
 
+row! {
+    /// What is kept of an award to be found by: every column follows from the complaint.
+    #[derive(PartialEq)]
+    pub(crate) struct AwardRow {
+        id: Uuid,
+        complaint: Uuid,
+        version: i64,
+        state: String,
+        kind: String,
+        basis: String,
+        currency: String,
+        amount: i64,
+        proposed_by: Uuid,
+        proposed_at: i64,
+        approved_by: Option<Uuid>,
+        decided_at: Option<i64>,
+        unit: Option<String>,
+        grant_id: Option<Uuid>,
+        incident: Option<String>,
+        emergency: bool,
+        ratified: Option<String>,
+        executed_at: Option<i64>,
+    }
+}
+
+impl AwardRow {
+    fn of(complaint: &Complaint, award: &Award) -> Self {
+        let decision = award.decision();
+        Self {
+            id: award.id.0,
+            complaint: complaint.id.0,
+            version: award.version,
+            state: award.state.code().to_owned(),
+            kind: award.kind.code().to_owned(),
+            basis: award.basis.code().to_owned(),
+            currency: award.value.currency.code().to_owned(),
+            amount: award.value.minor,
+            proposed_by: award.proposed_by.0,
+            proposed_at: award.proposed_at.micros(),
+            approved_by: decision.map(|d| d.by.0),
+            decided_at: award.decided_at.map(Timestamp::micros),
+            unit: decision.and_then(|d| d.unit.clone()),
+            grant_id: decision.and_then(|d| d.cited.grant()).map(|g| g.grant.0),
+            incident: award.incident.clone(),
+            emergency: award.emergency,
+            ratified: award.ratification.map(|r| r.outcome.code().to_owned()),
+            executed_at: award.executed_at.map(Timestamp::micros),
+        }
+    }
+}
+
+/// Are the rows of the awards of a complaint what it says?
+pub(crate) async fn rows_are_those_of(tx: &mut Tx<'_>, complaint: &Complaint) -> Result<bool> {
+    let rows: Vec<AwardRow> = all!(tx, ROWS_OF, complaint.id.0)?;
+    let mut expected: Vec<AwardRow> = complaint.awards.iter().map(|a| AwardRow::of(complaint, a)).collect();
+    expected.sort_by_key(|row| row.id);
+    Ok(rows == expected)
+}
+
 async fn row(unit: &mut Unit<'_>, complaint: &Complaint, award: &Award) -> Result<()> {
-    let decision = award.decision();
+    let row = AwardRow::of(complaint, award);
     run!(
         &mut unit.tx,
         ROW,
-        award.id.0,
-        complaint.id.0,
-        award.version,
-        award.state.code(),
-        award.kind.code(),
-        award.basis.code(),
-        award.value.currency.code(),
-        award.value.minor,
-        award.proposed_by.0,
-        award.proposed_at.micros(),
-        decision.map(|d| d.by.0),
-        award.decided_at.map(firsthand_domain::time::Timestamp::micros),
-        decision.and_then(|d| d.unit.as_deref()),
-        decision.and_then(|d| d.cited.grant()).map(|g| g.grant.0),
-        award.incident.as_deref(),
-        award.emergency,
-        award.ratification.map(|r| r.outcome.code()),
-        award.executed_at.map(firsthand_domain::time::Timestamp::micros)
+        row.id,
+        row.complaint,
+        row.version,
+        row.state,
+        row.kind,
+        row.basis,
+        row.currency,
+        row.amount,
+        row.proposed_by,
+        row.proposed_at,
+        row.approved_by,
+        row.decided_at,
+        row.unit,
+        row.grant_id,
+        row.incident,
+        row.emergency,
+        row.ratified,
+        row.executed_at
     )
     .map(drop)
 }
