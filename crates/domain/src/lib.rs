@@ -25,6 +25,7 @@ pub mod refusal;
 pub mod search;
 pub mod staff;
 pub mod statistics;
+pub mod suggestion;
 pub mod text;
 pub mod time;
 pub mod verb;

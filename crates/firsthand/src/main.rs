@@ -2,6 +2,7 @@
 //! 2 wrong usage. Data goes to standard output, everything said about it to standard error.
 
 mod awards;
+mod causes;
 mod check;
 mod config;
 mod demo;
@@ -62,6 +63,9 @@ enum Command {
     /// What customers were given.
     #[command(subcommand)]
     Awards(awards::AwardsCommand),
+    /// Why complaints come back.
+    #[command(subcommand)]
+    Causes(causes::CausesCommand),
     /// Bring the schema of the database up to date.
     Migrate,
     /// Make a throw-away desk with two years of complaints in four languages, and serve it.
@@ -125,6 +129,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Search(command) => search::run(config, command).await,
             Command::Ledger(command) => ledger::run(config, command).await,
             Command::Awards(command) => awards::run(config, command).await,
+            Command::Causes(command) => causes::run(&command),
             Command::Migrate => migrate::run(config).await,
             Command::Demo(asked) => demo::run(config, asked).await,
             Command::Check => check::run(config).await,

@@ -29,3 +29,4 @@ mod tests;
 pub(crate) use command::{Arguments, importer, run};
 pub(crate) use mapping::Mapping;
 pub(crate) use rows::{Row, Rows};
+pub(crate) use source::open;
