@@ -4,11 +4,13 @@
 //! `FIRSTHAND_HISTORIES=500 tests/run awarding` makes the search longer; a failure names the history, and
 //! `FIRSTHAND_HISTORY=17` repeats that one alone.
 
+mod chance;
 mod reckoner;
 mod world;
 
 use crate::support::Desk;
-use world::{Chance, World};
+use chance::Chance;
+use world::World;
 
 stories!(whatever_people_try_authority_holds);
 

@@ -195,14 +195,8 @@ bodies! {
 pub struct BookAward {
     /// Under which grant; whoever books it holds it.
     pub grant: GrantId,
-    /// What.
-    pub kind: AwardType,
-    /// On which ground.
-    pub basis: Basis,
-    /// How much was paid.
-    pub value: Money,
-    /// Why it stands here.
-    pub reason: Reason,
+    /// What was paid, and why it stands here.
+    pub paid: ProposeAward,
 }
 
 /// What the customer says to an award.

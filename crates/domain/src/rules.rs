@@ -129,7 +129,7 @@ impl Verb {
                 authority(complaint, AuthorityNeed { currency: body.value.currency, incident: None })
             }
             Self::BookAward(body) => {
-                authority(complaint, AuthorityNeed { currency: body.value.currency, incident: None })
+                authority(complaint, AuthorityNeed { currency: body.paid.value.currency, incident: None })
             }
             Self::ApproveAward(id)
             | Self::RefuseAward(id, _)

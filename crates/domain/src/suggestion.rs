@@ -6,7 +6,6 @@
 //! words weigh more. So each suggestion can be explained by its words. Learning adds one to a few counts: nothing is
 //! trained, and what was learnt last is known at once.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::search::shingles;
@@ -117,11 +116,7 @@ impl<L: Ord + Clone> Learner<L> {
                 told.push((beyond, word));
             }
         }
-        let most_first = |a: &(f64, &str), b: &(f64, &str)| match b.0.total_cmp(&a.0) {
-            Ordering::Equal => a.1.cmp(b.1),
-            other => other,
-        };
-        told.sort_by(most_first);
+        told.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         (sum, told.into_iter().take(TOLD).map(|(_, word)| word.to_owned()).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! `firsthand awards import`: what other systems paid becomes awards, each under a grant that covers it.
 
 use clap::Subcommand;
-use firsthand_domain::award::BookAward;
+use firsthand_domain::award::{BookAward, ProposeAward};
 use firsthand_domain::code::{AwardType, Basis};
 use firsthand_domain::id::GrantId;
 use firsthand_domain::money::{Currency, Money};
@@ -95,5 +95,6 @@ async fn read(database: &Database, asked: &Import) -> Result<BookAward, Failure>
     let found = grants::by_id(&mut connection.tx(), grant).await?;
     let currency: Currency = found.ok_or_else(|| expected("grant", "a grant of this desk"))?.terms.currency;
     // Each award has the amount of its own complaint.
-    Ok(BookAward { grant, kind, basis, value: Money::new(0, currency), reason })
+    let value = Money::new(0, currency);
+    Ok(BookAward { grant, paid: ProposeAward { kind, basis, value, reason, payee: None, emergency: false } })
 }

@@ -216,8 +216,9 @@ async fn book_some(
     for (id, reference, minor, currency) in rows {
         let currency = Currency::from_code(&currency)
             .ok_or_else(|| Error::Corrupt(format!("import_amount.currency of {reference}")))?;
-        let verb =
-            Verb::BookAward(Box::new(BookAward { value: Money::new(minor, currency), ..like.clone() }));
+        let mut body = like.clone();
+        body.paid.value = Money::new(minor, currency);
+        let verb = Verb::BookAward(Box::new(body));
         match awards::perform(unit, by, ComplaintId(id), &verb, None).await {
             Ok(Ok(_)) => {
                 run!(&mut unit.tx, BOOKED, id)?;

@@ -12,38 +12,9 @@ use firsthand_storage::awards::{self, list, reperform};
 use firsthand_storage::{Error, Result, customers, grants, related};
 use serde_json::{Value, json};
 
+use super::chance::Chance;
 use super::reckoner::{CaseOf, Reckoner, Seen};
 use crate::support::{Desk, verbs};
-
-/// Numbers that look like chance and are the same each time (`SplitMix64`).
-pub(super) struct Chance(u64);
-
-impl Chance {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.next() % n
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-
-    fn of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
-        let place = self.below(all.len().max(1) as u64);
-        all.get(usize::try_from(place).unwrap())
-    }
-}
 
 pub(super) struct World<'a> {
     desk: &'a Desk,

@@ -32,6 +32,16 @@ impl Work<'_, '_> {
         let claim = self.claim(body, incident.is_some());
         let own = self.own_authority(actor, &[], &claim);
         let emergency = body.emergency && is_emergency(actor, &own, &claim)?;
+        let award = self.record_proposal(body, incident, emergency);
+        if let Ok(weighed) = own
+            && (emergency || alone(body.value, &weighed).is_ok())
+        {
+            self.record_approval(actor, award, weighed, true);
+        }
+        Ok(award)
+    }
+
+    fn record_proposal(&mut self, body: &ProposeAward, incident: Option<&str>, emergency: bool) -> AwardId {
         let award = AwardId((self.context.new_id)());
         let fact = Fact::AwardProposed {
             award,
@@ -43,14 +53,7 @@ impl Work<'_, '_> {
         };
         let text = texts([("reason", maybe(Some(&body.reason))), ("payee", maybe(body.payee.as_ref()))]);
         self.record(fact, text);
-        if let Ok(weighed) = own
-            && (emergency
-                || (weighed.remaining() >= body.value.minor
-                    && weighed.others_needed(body.value.minor).is_none()))
-        {
-            self.record_approval(actor, award, weighed, true);
-        }
-        Ok(award)
+        award
     }
 
     pub(super) fn amend_award(&mut self, id: AwardId, body: &AmendAward) -> Result<(), Refusal> {
@@ -264,32 +267,19 @@ impl Work<'_, '_> {
         if !self.complaint.imported {
             return Err(Refusal::field("complaint", "expected a complaint that came from a file"));
         }
-        worth_something(body.value)?;
-        let minor = body.value.minor;
-        let claim =
-            Claim { kind: body.kind, basis: body.basis, value: body.value, batch: false, case: self.case() };
+        if self.complaint.keeps_away(actor) {
+            return Err(Refusal::KeptAway);
+        }
+        let BookAward { grant, paid } = body;
+        worth_something(paid.value)?;
         self.no_party(actor, &[])?;
         let own = &self.context.known.authority;
-        let chain = own.chains.iter().find(|chain| chain.first().is_some_and(|g| g.id == body.grant));
-        let chain = chain.ok_or_else(|| no_authority(body.value, None))?;
-        let weighed = weigh(chain, &claim, &own.used, self.context.now)
-            .map_err(|why| no_authority(body.value, Some(why)))?;
-        if weighed.remaining() < minor {
-            return Err(beyond(body.value, &weighed));
-        }
-        if let Some(above) = weighed.four_eyes_above.filter(|above| minor > *above) {
-            return Err(four_eyes(Money::new(above, body.value.currency), &weighed));
-        }
-        let award = AwardId((self.context.new_id)());
-        let fact = Fact::AwardProposed {
-            award,
-            award_type: body.kind,
-            basis: body.basis,
-            value: body.value,
-            incident: None,
-            emergency: false,
-        };
-        self.record(fact, texts([("reason", maybe(Some(&body.reason)))]));
+        let chain = own.chains.iter().find(|chain| chain.first().is_some_and(|g| g.id == *grant));
+        let chain = chain.ok_or_else(|| no_authority(paid.value, None))?;
+        let weighed = weigh(chain, &self.claim(paid, false), &own.used, self.context.now)
+            .map_err(|why| no_authority(paid.value, Some(why)))?;
+        alone(paid.value, &weighed)?;
+        let award = self.record_proposal(paid, None, false);
         self.record_approval(actor, award, weighed, true);
         self.record(Fact::AwardExecuted { award }, Texts::new());
         Ok(())
@@ -300,12 +290,9 @@ impl Work<'_, '_> {
         let Some(actor) = self.context.actor else { return Refusal::NotYours { allowed: vec!["staff"] } };
         match self.own_authority(actor, &[], &self.claim_of(award)) {
             Err(refusal) => refusal,
-            Ok(weighed) => match weighed.four_eyes_above.filter(|above| award.value.minor > *above) {
-                Some(above) if weighed.remaining() >= award.value.minor => {
-                    four_eyes(Money::new(above, award.value.currency), &weighed)
-                }
-                _ => beyond(award.value, &weighed),
-            },
+            Ok(weighed) => {
+                alone(award.value, &weighed).err().unwrap_or_else(|| beyond(award.value, &weighed))
+            }
         }
     }
 
@@ -417,16 +404,23 @@ fn beyond(value: Money, weighed: &Weighed) -> Refusal {
     }))
 }
 
-/// Above this amount somebody else approves.
-fn four_eyes(limit: Money, weighed: &Weighed) -> Refusal {
-    Refusal::LimitExceeded(Box::new(Beyond {
+/// May whoever asks for so much give it in the same step?
+fn alone(value: Money, weighed: &Weighed) -> Result<(), Refusal> {
+    if weighed.remaining() < value.minor {
+        return Err(beyond(value, weighed));
+    }
+    if weighed.others_needed(value.minor).is_none() {
+        return Ok(());
+    }
+    let limit = Money::new(weighed.four_eyes_above.unwrap_or_default(), value.currency);
+    Err(Refusal::LimitExceeded(Box::new(Beyond {
         limit,
         remaining: limit,
         limited_by: Some("four_eyes_above"),
         grant: weighed.grant().map(|c| c.grant),
         not_covered: None,
         next_holders: Vec::new(),
-    }))
+    })))
 }
 
 fn no_authority(value: Money, not_covered: Option<NotCovered>) -> Refusal {

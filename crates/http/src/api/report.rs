@@ -10,10 +10,6 @@ use crate::json::report::{Exceptions, Report};
 use crate::problem::Problem;
 
 pub(crate) const FILTERS: &[&str] = &["by", "from", "to", "limits"];
-/// Days of the period when none is named.
-const DAYS: i64 = 30;
-/// Days in which a grant that ends is told.
-const SOON: i64 = 30;
 /// Limits that are asked for, at most.
 const LIMITS: usize = 8;
 
@@ -24,7 +20,7 @@ pub(crate) async fn report(call: Call) -> Result<Answer, Problem> {
     let time = |v: &str| Timestamp::parse_or_day(v).ok();
     let when = "expected an instant or a UTC day";
     let to = query.read("to", when, time)?.unwrap_or(now);
-    let from = query.read("from", when, time)?.unwrap_or_else(|| to.plus_days(-DAYS));
+    let from = query.read("from", when, time)?.unwrap_or_else(|| to.plus_days(-report::PERIOD));
     let several = |v: &str| {
         let all: Option<Vec<Money>> = v.split(',').map(Money::parse).collect();
         all.filter(|all| all.len() <= LIMITS)
@@ -48,7 +44,7 @@ pub(crate) async fn report(call: Call) -> Result<Answer, Problem> {
         report::near(&mut tx, reader, &period).await?,
         Exceptions { unratified, not_in_force, late },
         report::gaps(&mut tx, reader, &period, now).await?,
-        report::expiring(&mut tx, now, SOON).await?,
+        report::expiring(&mut tx, now, report::SOON).await?,
     );
     Ok(Answer::ok(&told)?)
 }

@@ -192,6 +192,10 @@ pub enum Gap {
     Award(AwardId, Money),
 }
 
+/// Days a report goes back when no period is named.
+pub const PERIOD: i64 = 30;
+/// A grant that ends within so many days ends soon.
+pub const SOON: i64 = 30;
 /// So many limits are told for a currency, at most.
 const LIMITS_TOLD: usize = 8;
 /// Of those who stand out for being close to their limits, this share at most is expected to be chance.

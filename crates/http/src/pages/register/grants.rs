@@ -10,7 +10,7 @@ use firsthand_domain::grant::{Grant, Holder};
 use firsthand_domain::id::{GrantId, StaffId};
 use firsthand_domain::money::{Currency, Money};
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::awards::standing;
+use firsthand_storage::awards::{report, standing};
 use firsthand_storage::grants::{self, Filter};
 use firsthand_storage::{Tx, staff};
 use jiff::civil::Date;
@@ -29,8 +29,6 @@ const MOST: i64 = 500;
 const PEOPLE: usize = 60;
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
-/// Days before its end from which a grant is marked.
-pub(super) const SOON: i64 = 30;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![page("/grants", Reader, shown).asks(&["as_of", "view", "state", "currency"])]
@@ -286,7 +284,7 @@ impl Telling<'_> {
 pub(super) fn ends_in(grant: &Grant, at: Timestamp) -> Option<i64> {
     let until = grant.terms.valid_until.filter(|_| grant.in_force(at))?;
     let left = until.micros().saturating_sub(at.micros());
-    (until <= at.plus_days(SOON)).then(|| left.saturating_add(DAY - 1) / DAY)
+    (until <= at.plus_days(report::SOON)).then(|| left.saturating_add(DAY - 1) / DAY)
 }
 
 /// Until when a grant is good, in words.

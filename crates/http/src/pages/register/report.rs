@@ -13,7 +13,7 @@ use firsthand_storage::awards::report::{self, By, Exception, Gap, Near, Sum, Wit
 use firsthand_storage::causes;
 
 use self::asked::Asked;
-use super::grants::{SOON, ends_in, until};
+use super::grants::{ends_in, until};
 use super::words::Names;
 use crate::call::{Answer, Call};
 use crate::pages::rows::{cause_name, customer_name};
@@ -110,7 +110,7 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     let within = report::within(&mut tx, &reader, &whole, &asked.limits, now).await?;
     let near = report::near(&mut tx, &reader, &whole).await?;
     let gaps = report::gaps(&mut tx, &reader, &whole, now).await?;
-    let expiring = report::expiring(&mut tx, now, SOON).await?;
+    let expiring = report::expiring(&mut tx, now, report::SOON).await?;
     let names = Names::in_grants(&mut tx, &expiring).await?;
     let causes = causes::page(&mut tx, "", CAUSES).await?;
     let mut exceptions = Vec::new();

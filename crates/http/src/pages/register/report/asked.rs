@@ -4,7 +4,7 @@ use firsthand_domain::code::{AwardType, Basis};
 use firsthand_domain::money::{Currency, Money};
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::awards::list::{Cut, Listed, Query as List};
-use firsthand_storage::awards::report::{By, Exception};
+use firsthand_storage::awards::report::{By, Exception, PERIOD};
 use jiff::civil::Date;
 
 use crate::pages::Frame;
@@ -13,9 +13,6 @@ use crate::query::{Query, encode};
 
 pub(super) const PARAMETERS: &[&str] =
     &["by", "from", "to", "limits", "key", "currency", "approver", "grant", "most", "only", "cursor", "part"];
-
-/// Days of the period when none is named.
-const DAYS: i64 = 30;
 
 /// A period, what sums are made by, limits to hold awards against.
 pub(super) struct Asked {
@@ -38,11 +35,11 @@ impl Asked {
         let today = f.date_field(now);
         let last = day("to").or_else(|| today.parse().ok()).unwrap_or_default();
         let first =
-            day("from").or_else(|| f.date_field(now.plus_days(1 - DAYS)).parse().ok()).unwrap_or(last);
+            day("from").or_else(|| f.date_field(now.plus_days(1 - PERIOD)).parse().ok()).unwrap_or(last);
         let limits_text = query.get("limits").unwrap_or_default().trim().to_owned();
         Self {
             by: query.get("by").and_then(By::from_code).unwrap_or(By::Person),
-            from: start(first).unwrap_or(now.plus_days(-DAYS)),
+            from: start(first).unwrap_or(now.plus_days(-PERIOD)),
             to: end_of(f, last).unwrap_or(now),
             from_day: first.to_string(),
             to_day: last.to_string(),

@@ -4,7 +4,6 @@
 use firsthand_storage::awards::list::{self, Query};
 use firsthand_storage::awards::report::{self, Exception, Gap};
 
-use super::super::grants::SOON;
 use super::super::words::Names;
 use super::asked::Asked;
 use super::{ends_in, plain};
@@ -110,7 +109,7 @@ pub(super) async fn written(call: Call) -> Result<Answer, Problem> {
         }
         "expiring" => {
             let mut table = Table::new(&["grant", "holder", "valid_until", "days"]);
-            let grants = report::expiring(&mut tx, now, SOON).await?;
+            let grants = report::expiring(&mut tx, now, report::SOON).await?;
             let names = Names::in_grants(&mut tx, &grants).await?;
             for grant in &grants {
                 let until = grant.terms.valid_until.map(|until| until.to_string()).unwrap_or_default();
