@@ -14,6 +14,7 @@ mod causes;
 mod changes;
 mod customers;
 mod desk;
+mod figures;
 mod finding;
 mod grants;
 mod guards;

@@ -15,6 +15,7 @@ pub mod code;
 pub mod complaint;
 pub mod contact;
 pub mod customer;
+pub mod figures;
 pub mod grant;
 pub mod history;
 pub mod id;

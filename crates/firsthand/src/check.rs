@@ -1,6 +1,6 @@
 //! `firsthand check`: is everything what it should be?
 
-use firsthand_storage::{search, verify};
+use firsthand_storage::{figures, search, verify};
 
 use crate::config::Config;
 use crate::{Failure, wiring};
@@ -11,6 +11,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let mut found = database.integrity().await?;
     let verified = verify::histories(&database).await?;
     found.extend(verified.wrong);
+    found.extend(figures::check(&database).await?.wrong);
     {
         let mut connection = database.read().await?;
         let mut tx = connection.tx();

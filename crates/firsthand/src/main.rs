@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod demo;
 mod export;
+mod figures;
 mod import;
 mod ledger;
 mod migrate;
@@ -66,6 +67,9 @@ enum Command {
     /// Why complaints come back.
     #[command(subcommand)]
     Causes(causes::CausesCommand),
+    /// The figures that the analysis reads.
+    #[command(subcommand)]
+    Figures(figures::FiguresCommand),
     /// Bring the schema of the database up to date.
     Migrate,
     /// Make a throw-away desk with two years of complaints in four languages, and serve it.
@@ -130,6 +134,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Ledger(command) => ledger::run(config, command).await,
             Command::Awards(command) => awards::run(config, command).await,
             Command::Causes(command) => causes::run(&command),
+            Command::Figures(command) => figures::run(config, command).await,
             Command::Migrate => migrate::run(config).await,
             Command::Demo(asked) => demo::run(config, asked).await,
             Command::Check => check::run(config).await,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, attempts, devices, idempotency, invitations, search, sessions, staff, timers,
+    Database, attempts, devices, figures, idempotency, invitations, search, sessions, staff, timers,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -165,6 +165,9 @@ fn asked_to_stop(stop: watch::Sender<bool>) -> Result<impl Future<Output = ()>, 
 
 /// Makes happen what is due, with nobody signed in, until the desk stops.
 async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
+    if let Err(error) = make_missing_figures(&database).await {
+        tracing::error!(%error, "figures are missing and could not be made: firsthand figures rebuild");
+    }
     let mut ticks = tokio::time::interval(TIMERS);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for tick in 0_u64.. {
@@ -177,12 +180,24 @@ async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
             Ok(fired) => tracing::info!(timers.fired = fired, "timers fired"),
             Err(error) => tracing::error!(%error, "timers could not be fired"),
         }
+        if let Err(error) = figures::fold_all(&database).await {
+            tracing::error!(%error, "figures could not be summed");
+        }
         if tick % TIDY == 0
             && let Err(error) = tidy(&database).await
         {
             tracing::error!(%error, "what is over could not be forgotten");
         }
     }
+}
+
+/// A desk that an older program wrote has histories and no figures.
+async fn make_missing_figures(database: &Database) -> Result<(), firsthand_storage::Error> {
+    if figures::are_missing(&mut database.read().await?.tx()).await? {
+        let complaints = figures::rebuild(database).await?;
+        tracing::info!(complaints, "figures were made from the histories");
+    }
+    Ok(())
 }
 
 /// Forgets what is over: answers kept for those who ask again, sessions, wrong passwords, browsers.

@@ -16,7 +16,7 @@ use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, awards, causes, customers, parts, search, staff};
+use crate::{Error, Result, awards, causes, customers, figures, parts, search, staff};
 
 statements! {
     /// The row stays locked until the change is done.
@@ -275,6 +275,7 @@ pub(crate) async fn insert(
     };
     search::write(unit, &entry, steps.iter().map(|step| &step.text)).await?;
     parts::save(unit, None, c).await?;
+    figures::record(unit, None, c).await?;
     awards::record::record(unit, c, steps).await
 }
 
@@ -329,6 +330,7 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
         search::write_again(unit, c.id).await?;
     }
     parts::save(unit, Some(before), after).await?;
+    figures::record(unit, Some(before), after).await?;
     awards::record::record(unit, after, steps).await
 }
 

@@ -23,6 +23,7 @@ pub mod devices;
 pub mod drafts;
 mod error;
 pub mod exports;
+pub mod figures;
 mod files;
 pub mod grants;
 pub mod idempotency;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::search::{FEW, are_at_most};
 use crate::statement::keepable;
-use crate::{Error, Result, packed};
+use crate::{Error, Result, figures, packed};
 
 pub(crate) mod sql;
 
@@ -172,6 +172,8 @@ pub struct Query {
     pub words: Option<search::Query>,
     /// Only among these.
     pub among: Option<Vec<ComplaintId>>,
+    /// Only what figures count under this. Its days say nothing here: that is what `received_from` and `received_to` are for.
+    pub counted: Option<figures::Asked>,
 }
 
 packed_row! {
@@ -286,7 +288,8 @@ pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
 /// The database could not.
 pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page> {
     let mut words = [&query.category, &query.product, &query.place].into_iter().flatten();
-    if !words.all(|word| keepable(word)) {
+    let counted = query.counted.as_ref().is_none_or(|asked| asked.filter.is_of_something());
+    if !counted || !words.all(|word| keepable(word)) {
         return Ok(Page { items: Vec::new(), next: None });
     }
     let (_, _, rows) = found(tx, reader, query).await?;

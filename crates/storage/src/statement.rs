@@ -137,6 +137,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("customers::find", crate::customers::find::STATEMENTS),
         ("drafts", crate::drafts::STATEMENTS),
         ("exports", crate::exports::STATEMENTS),
+        ("figures", crate::figures::STATEMENTS),
+        ("figures::rebuild", crate::figures::REBUILD_STATEMENTS),
         ("grants", crate::grants::STATEMENTS),
         ("grants::register", crate::grants::register::STATEMENTS),
         ("idempotency", crate::idempotency::STATEMENTS),

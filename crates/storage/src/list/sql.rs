@@ -2,10 +2,12 @@
 
 use firsthand_domain::code::Role;
 use firsthand_domain::staff::Staff;
+use firsthand_domain::time::Timestamp;
 use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
 use super::{Cursor, Query, Scope, Sort, Way};
+use crate::figures::{self, Asked};
 
 /// Rows of a list that are looked at for words before anything is counted: enough for a page of a word that one complaint in
 /// five has, and too few to be felt for a word that hardly any has.
@@ -278,6 +280,9 @@ where
                 .push(")");
         }
     }
+    if let Some(asked) = &query.counted {
+        counted(sql, query, asked);
+    }
     let words = [("c.category", &query.category), ("c.product", &query.product), ("c.place", &query.place)];
     for (column, word) in words {
         if let Some(word) = word {
@@ -298,5 +303,58 @@ where
     }
     if let Some(to) = query.received_to {
         sql.push(format_args!(" and {received_at} < ")).push_bind(to.micros());
+    }
+}
+
+/// What figures count (`firsthand_domain::figures::lines`): as it is now by the columns of the complaint, as it was by the
+/// lines of the figures.
+fn counted<DB>(sql: &mut QueryBuilder<DB>, query: &Query, asked: &Asked)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    if asked.as_of.is_some() {
+        let day = |at: Option<Timestamp>, or: i64| at.map_or(or, Timestamp::utc_day);
+        let (from, to) = (day(query.received_from, i64::MIN), query.received_to);
+        // The end is the first instant that is not in: of a day that has begun, all of it is looked at.
+        let to = to.map_or(i64::MAX, |to| Timestamp::from_micros(to.micros() - 1).utc_day() + 1);
+        sql.push(" and c.id in (");
+        figures::counted_then(sql, &Asked { from, to, ..asked.clone() });
+        sql.push(")");
+        return;
+    }
+    sql.push(" and (c.closure is null or c.closure not in ('void', 'merged'))");
+    if let Some(causes) = &asked.filter.causes {
+        let none = causes.iter().any(|cause| cause.0.is_nil());
+        if none {
+            sql.push(
+                " and (not exists (select 1 from cause_tag p where p.complaint = c.id and p.current \
+                      and p.role = 'primary') or ",
+            );
+        } else {
+            sql.push(" and (");
+        }
+        sql.push(
+            "exists (select 1 from cause_tag p where p.complaint = c.id and p.current and p.role = 'primary' \
+                  and p.cause in (",
+        );
+        let mut list = sql.separated(", ");
+        for cause in causes {
+            list.push_bind(cause.0);
+        }
+        sql.push(")))");
+    }
+    for (dimension, word) in asked.filter.words() {
+        match word {
+            None => {}
+            Some("") => {
+                sql.push(format_args!(" and c.{} is null", dimension.code()));
+            }
+            Some(word) => {
+                sql.push(format_args!(" and c.{} = ", dimension.code())).push_bind(word.to_owned());
+            }
+        }
     }
 }
