@@ -1,4 +1,4 @@
-//! Why complaints happen: a flat list, with `unknown` and `other` always there.
+//! Why complaints happen: a tree whose leaves are tagged, with `unknown` and `other` always at its root.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +6,22 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
-use crate::code::{Family, Servqual, ValueCategory};
+use crate::code::{ControllableBy, Family, ProcessStep, Servqual, ValueCategory};
 use crate::id::CauseId;
 use crate::object::each_once;
 use crate::text::{Line, Text};
+use crate::time::Timestamp;
+
+mod tree;
+
+pub use tree::{AddedCause, CauseChange, CauseTree, CauseVersion, Facet};
 
 /// The code of the cause for "looked, and could not find out"; tagging it takes evidence of the looking.
 pub const UNKNOWN: &str = "unknown";
 /// The code of the cause for what has no cause of its own yet.
 pub const OTHER: &str = "other";
+/// How many stand one under another at most, the one at the root included.
+pub const DEEPEST: usize = 6;
 
 /// A cause on record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,10 +38,93 @@ pub struct Cause {
     pub servqual: Option<Servqual>,
     /// Its branch of the cause-and-effect diagram.
     pub family: Option<Family>,
+    /// The step of the work at which it arises.
+    pub process_step: Option<ProcessStep>,
+    /// Who can do something about it.
+    pub controllable_by: Option<ControllableBy>,
+    /// What it stands under; nothing at the root.
+    pub parent: Option<CauseId>,
+    /// Nothing stands under it, so it can be tagged.
+    pub leaf: bool,
     /// No longer tagged, still counted.
     pub retired: bool,
     /// Under which cause a retired one is counted.
     pub maps_to: Option<CauseId>,
+    /// The version of the tree in which it changed last.
+    pub version: i64,
+    /// Since when it is there.
+    pub added_at: Timestamp,
+}
+
+impl Cause {
+    /// Is it one of the two that are always there?
+    #[must_use]
+    pub fn is_fixed(&self) -> bool {
+        [UNKNOWN, OTHER].contains(&self.code.as_str())
+    }
+
+    /// May a complaint be tagged with it? Only leaves that are not retired are.
+    ///
+    /// # Errors
+    /// It is retired or a branch.
+    pub fn can_be_tagged(&self, field: &'static str) -> Result<(), Refusal> {
+        if self.retired {
+            return Err(Refusal::field(field, "expected a cause that is not retired"));
+        }
+        if !self.leaf {
+            return Err(Refusal::field(
+                field,
+                "expected a cause with nothing under it: this one is a branch",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A place in the tree where something is to be put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Under what.
+    pub parent: Cause,
+    /// What that stands under, the nearest first.
+    pub above: Vec<CauseId>,
+    /// A complaint was tagged with it at any time.
+    pub tagged: bool,
+}
+
+impl Place {
+    /// May a cause stand here, with so many levels of others under it?
+    ///
+    /// # Errors
+    /// The parent is retired, was tagged or is always a leaf, or it would stand too deep.
+    pub fn takes(&self, levels_under: usize) -> Result<(), Refusal> {
+        let no = |expected: &'static str| Err(Refusal::field("parent", expected));
+        if self.parent.retired {
+            return no("expected a cause that is not retired");
+        }
+        if self.parent.is_fixed() {
+            return no("expected another cause: nothing stands under `unknown` and `other`");
+        }
+        if self.tagged {
+            return no("expected a cause that was never tagged: one that was stays a leaf");
+        }
+        // Those above it, itself, and what is put here.
+        if self.above.len() + 2 + levels_under > DEEPEST {
+            return no("expected a place not more than 6 deep");
+        }
+        Ok(())
+    }
+
+    /// May this cause be moved here, with so many levels of others under it?
+    ///
+    /// # Errors
+    /// As [`Place::takes`]; and it would stand under itself.
+    pub fn takes_moved(&self, cause: CauseId, levels_under: usize) -> Result<(), Refusal> {
+        if self.parent.id == cause || self.above.contains(&cause) {
+            return Err(Refusal::field("parent", "expected a cause that does not stand under the one moved"));
+        }
+        self.takes(levels_under)
+    }
 }
 
 /// A new cause, as asked for.
@@ -52,6 +142,29 @@ pub struct NewCause {
     pub servqual: Servqual,
     /// Its branch of the cause-and-effect diagram.
     pub family: Family,
+    /// What it stands under (id or code); the root when not said.
+    pub parent: Option<CauseName>,
+    /// The step of the work at which it arises.
+    pub process_step: Option<ProcessStep>,
+    /// Who can do something about it.
+    pub controllable_by: Option<ControllableBy>,
+}
+
+/// A cause named by its id or its code.
+pub type CauseName = Text<100>;
+
+/// Puts a cause elsewhere in the tree.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveCause {
+    /// Under what (id or code); null for the root.
+    #[serde(deserialize_with = "said")]
+    pub parent: Option<CauseName>,
+}
+
+/// Null has to be said: what is missing is not taken for the root.
+fn said<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CauseName>, D::Error> {
+    Option::deserialize(deserializer)
 }
 
 impl NewCause {
@@ -77,7 +190,7 @@ impl NewCause {
 #[serde(deny_unknown_fields)]
 pub struct RetireCause {
     /// Under which cause it is counted from now on (id or code).
-    pub maps_to: Option<Text<100>>,
+    pub maps_to: Option<CauseName>,
 }
 
 /// A lasting code: 1 to 64 lower-case ASCII letters, digits, dashes, underscores.

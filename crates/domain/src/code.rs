@@ -361,6 +361,46 @@ codes! {
         /// Environment.
         Environment = "environment",
     }
+    /// The step of the work at which a cause arises.
+    ProcessStep {
+        /// What is offered and what it is made of.
+        Design = "design",
+        /// Telling customers what they need to know.
+        Inform = "inform",
+        /// Taking orders.
+        Order = "order",
+        /// Prices, bills and payment.
+        Pay = "pay",
+        /// Making it.
+        Make = "make",
+        /// Keeping it until it goes out.
+        Store = "store",
+        /// Bringing it.
+        Deliver = "deliver",
+        /// Meeting customers in person.
+        Serve = "serve",
+        /// Being reached from afar.
+        Contact = "contact",
+        /// Installing and using it.
+        Use = "use",
+        /// Repair and upkeep.
+        Repair = "repair",
+        /// Taking and handling complaints.
+        Complaint = "complaint",
+        /// Keeping the bond afterwards.
+        FollowUp = "follow_up",
+    }
+    /// Who can do something about a cause.
+    ControllableBy {
+        /// The organisation itself.
+        Us = "us",
+        /// Whoever supplies or carries for it.
+        Supplier = "supplier",
+        /// The customer.
+        Customer = "customer",
+        /// Nobody.
+        Nobody = "nobody",
+    }
 }
 
 impl Stage {

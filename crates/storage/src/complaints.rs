@@ -411,7 +411,7 @@ async fn look_up(unit: &mut Unit<'_>, complainants: &[CustomerId], needs: &Needs
         }
     }
     if let Some(name) = &needs.cause {
-        known.cause = causes::named(&mut unit.tx, name.as_str()).await?;
+        known.cause = causes::held(unit, name.as_str()).await?;
     }
     if needs.contact_route {
         for customer in complainants {

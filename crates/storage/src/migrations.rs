@@ -33,6 +33,7 @@ pub(crate) fn lite() -> Migrator {
             10 "0010_authority",
             11 "0011_merge_entries",
             12 "0012_award_citations",
+            13 "0013_cause_tree",
             14 "0014_figures"
         )
         .into(),
@@ -55,6 +56,7 @@ pub(crate) fn pg() -> Migrator {
             10 "0010_authority",
             11 "0011_merge_entries",
             12 "0012_award_citations",
+            13 "0013_cause_tree",
             14 "0014_figures"
         )
         .into(),

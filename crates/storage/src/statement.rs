@@ -129,6 +129,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("awards::usage", crate::awards::usage::STATEMENTS),
         ("audit", crate::audit::STATEMENTS),
         ("causes", crate::causes::STATEMENTS),
+        ("causes::choice", crate::causes::choice::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
         ("customers", crate::customers::STATEMENTS),
         ("desk", crate::desk::STATEMENTS),

@@ -120,9 +120,7 @@ impl Work<'_, '_> {
     pub(super) fn cause_named(&self, field: &'static str) -> Result<Cause, Refusal> {
         let known = self.context.known.cause.clone();
         let cause = known.ok_or_else(|| Refusal::field(field, "expected the id or code of a cause"))?;
-        if cause.retired {
-            return Err(Refusal::field(field, "expected a cause that is not retired"));
-        }
+        cause.can_be_tagged(field)?;
         Ok(cause)
     }
 

@@ -254,7 +254,13 @@ fn cause((code, id): (&str, u128)) -> Cause {
         value_category: None,
         servqual: None,
         family: None,
+        process_step: None,
+        controllable_by: None,
+        parent: None,
+        leaf: true,
         retired: false,
         maps_to: None,
+        version: 1,
+        added_at: at("2026-01-01T00:00:00Z"),
     }
 }

@@ -84,14 +84,14 @@ pub(super) async fn hire(database: &Database, password: &str) -> Result<People, 
         people.push(hired.await?);
     }
     let cause: firsthand_domain::cause::NewCause = said(json!({
-        "code": "installation",
-        "name": { "en": "Fitted wrongly", "vi": "Lắp đặt sai", "zh": "安装错误", "hu": "Hibás beszerelés" },
-        "value_category": "product", "servqual": "assurance", "family": "people",
+        "code": "wrong-slot", "parent": "convenience", "process_step": "deliver", "controllable_by": "us",
+        "name": { "en": "Wrong time slot given", "vi": "Báo sai khung giờ giao", "zh": "告知的送货时段有误", "hu": "Rosszul megadott idősáv" },
+        "value_category": "convenience", "servqual": "reliability", "family": "method",
     }))?;
     database
         .change(move |unit| {
             let cause = cause.clone();
-            Box::pin(async move { causes::add(unit, &cause).await.map(drop) })
+            Box::pin(async move { causes::add(unit, None, &cause).await.map(drop) })
         })
         .await?;
     Ok(People(people))

@@ -1,7 +1,7 @@
-//! Why complaints happen: leads keep the list.
+//! Why complaints happen: leads keep the tree.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::cause::{NewCause, RetireCause};
+use firsthand_domain::cause::{MoveCause, NewCause, RetireCause};
 use firsthand_domain::text::Text;
 use firsthand_storage::{Result, causes};
 
@@ -28,11 +28,11 @@ pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
-    let body: NewCause = call.body()?;
+    let (body, by): (NewCause, _) = (call.body()?, call.caller()?.id);
     write(&call, move |unit| {
         let body = body.clone();
         Box::pin(async move {
-            let cause = json::Cause::from(causes::add(unit, &body).await?);
+            let cause = json::Cause::from(causes::add(unit, Some(by), &body).await?);
             let location = format!("/api/v1/causes/{}", cause.id);
             Ok(Done::plain(Answer::made(&cause, location)?))
         })
@@ -41,12 +41,25 @@ pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
 }
 
 pub(crate) async fn retire(call: Call) -> Result<Answer, Problem> {
-    let body: RetireCause = call.body()?;
+    let (body, by): (RetireCause, _) = (call.body()?, call.caller()?.id);
     let name = call.param("id").to_owned();
     write(&call, move |unit| {
         let (body, name) = (body.clone(), name.clone());
         Box::pin(async move {
-            let cause = causes::retire(unit, &name, &body).await?;
+            let cause = causes::retire(unit, Some(by), &name, &body).await?;
+            Ok(Done::plain(Answer::ok(&json::Cause::from(cause))?))
+        })
+    })
+    .await
+}
+
+pub(crate) async fn put(call: Call) -> Result<Answer, Problem> {
+    let (body, by): (MoveCause, _) = (call.body()?, call.caller()?.id);
+    let name = call.param("id").to_owned();
+    write(&call, move |unit| {
+        let (body, name) = (body.clone(), name.clone());
+        Box::pin(async move {
+            let cause = causes::put(unit, Some(by), &name, &body).await?;
             Ok(Done::plain(Answer::ok(&json::Cause::from(cause))?))
         })
     })

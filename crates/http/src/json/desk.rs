@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use firsthand_domain::cause;
-use firsthand_domain::code::{Family, IdentifierKind, Role, Servqual, ValueCategory};
+use firsthand_domain::code::{
+    ControllableBy, Family, IdentifierKind, ProcessStep, Role, Servqual, ValueCategory,
+};
 use firsthand_domain::id::{
     AbsenceId, CauseId, ComplaintId, CustomerId, IdentifierId, StaffId, SuccessionId,
 };
@@ -160,10 +162,22 @@ pub(crate) struct Cause {
     servqual: Option<Servqual>,
     /// Its branch of the cause-and-effect diagram.
     family: Option<Family>,
+    /// The step of the work at which it arises.
+    process_step: Option<ProcessStep>,
+    /// Who can do something about it.
+    controllable_by: Option<ControllableBy>,
+    /// What it stands under; null at the root.
+    parent: Option<CauseId>,
+    /// Nothing stands under it, so complaints can be tagged with it.
+    leaf: bool,
     /// No longer tagged, still counted.
     retired: bool,
     /// Under which cause a retired one is counted.
     maps_to: Option<CauseId>,
+    /// The version of the tree in which it was added, moved or retired last.
+    version: i64,
+    /// Since when it is there.
+    added_at: Timestamp,
 }
 
 impl From<cause::Cause> for Cause {
@@ -175,8 +189,14 @@ impl From<cause::Cause> for Cause {
             value_category: c.value_category,
             servqual: c.servqual,
             family: c.family,
+            process_step: c.process_step,
+            controllable_by: c.controllable_by,
+            parent: c.parent,
+            leaf: c.leaf,
             retired: c.retired,
             maps_to: c.maps_to,
+            version: c.version,
+            added_at: c.added_at,
         }
     }
 }

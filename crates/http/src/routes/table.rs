@@ -3,7 +3,7 @@
 use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
-use firsthand_domain::cause::{NewCause, RetireCause};
+use firsthand_domain::cause::{MoveCause, NewCause, RetireCause};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
@@ -192,9 +192,10 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/customers/{id}/identifiers", Writer, "Adds a way to know a customer again.", customers::add_identifier).takes::<NewIdentifier>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/merge", Writer, "Two records are one person: this one goes on under the other.", customers::merge).takes::<MergeCustomer>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/unmerge", Writer, "Two records are not one person after all.", customers::unmerge).takes::<UnmergeCustomer>().gives::<json::Customer>(),
-        get("/api/v1/causes", Reader, "Lists causes, retired ones too.", causes::list).asks(PAGED).gives::<json::Page<json::Cause>>(),
-        post("/api/v1/causes", Lead, "Adds a cause.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
+        get("/api/v1/causes", Reader, "Lists the tree of causes in the order of their codes, retired ones too.", causes::list).asks(PAGED).gives::<json::Page<json::Cause>>(),
+        post("/api/v1/causes", Lead, "Adds a cause, under another or at the root.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
         get("/api/v1/causes/{id}", Reader, "One cause, by id or code.", causes::one).gives::<json::Cause>(),
+        post("/api/v1/causes/{id}/move", Lead, "Puts a cause, and all under it, elsewhere in the tree.", causes::put).takes::<MoveCause>().gives::<json::Cause>(),
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
         get("/api/v1/ledger", Overseer, "Every decision on what customers are given, in the order in which they were made.", ledger::list).asks(&["after", "limit"]).gives::<json::Page<json::LedgerEntry>>(),
         get("/api/v1/ledger/checkpoint", Overseer, "What the ledger is now, signed, to be kept elsewhere: `firsthand ledger verify` holds a ledger against it.", ledger::checkpoint).gives::<json::LedgerCheckpoint>(),

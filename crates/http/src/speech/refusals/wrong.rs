@@ -83,6 +83,12 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected a cause that is not retired", "wrong-cause-retired"),
     ("expected another cause that is not retired", "wrong-cause-retired"),
     ("expected another cause: `unknown` and `other`", "wrong-cause-stays"),
+    ("expected another cause: nothing stands under", "wrong-cause-no-branch"),
+    ("expected a cause that was never tagged", "wrong-cause-tagged"),
+    ("expected a cause with nothing under it: this one", "wrong-cause-branch"),
+    ("expected a cause with nothing under it: retire", "wrong-cause-has-children"),
+    ("expected a cause that does not stand under", "wrong-cause-circle"),
+    ("expected a place not more than 6 deep", "wrong-cause-deep"),
     ("expected primary: this is the primary cause already", "wrong-primary-already"),
     ("expected another complaint", "wrong-same-complaint"),
     // Choices that do not go together.
