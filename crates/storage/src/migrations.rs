@@ -32,7 +32,8 @@ pub(crate) fn lite() -> Migrator {
             9 "0009_ledger",
             10 "0010_authority",
             11 "0011_merge_entries",
-            12 "0012_award_citations"
+            12 "0012_award_citations",
+            15 "0015_corrective_actions"
         )
         .into(),
     )
@@ -53,7 +54,8 @@ pub(crate) fn pg() -> Migrator {
             9 "0009_ledger",
             10 "0010_authority",
             11 "0011_merge_entries",
-            12 "0012_award_citations"
+            12 "0012_award_citations",
+            15 "0015_corrective_actions"
         )
         .into(),
     )
