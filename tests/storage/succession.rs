@@ -70,6 +70,7 @@ async fn who_leaves_is_gone_when_every_duty_has_passed(desk: Desk) {
         handler: vec![own, taken],
         promises: vec![promise],
         grants: Vec::new(),
+        actions: Vec::new(),
     };
     let refused = refusal(desk.disable(&lead, ana.id).await);
     assert_eq!(refused, Refusal::OpenDuties(Box::new(duties)));

@@ -124,7 +124,9 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         // The rest is refused for its body when the caller has the right, and so changes nothing.
         "causes" | "retire" | "move" | "staff" | "disable" | "absences" | "successions" | "customers"
         | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch" | "identifiers"
-        | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor" => {
+        | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor" | "problems" | "solve"
+        | "corrective-actions" | "start" | "plan" | "implemented" | "verdict" | "extend" | "owner"
+        | "exposure" => {
             json!({ "nothing": true })
         }
         _ => return None,

@@ -313,6 +313,38 @@ codes! {
         /// Taken back.
         Revoked = "revoked",
     }
+    /// Where a problem stands.
+    ProblemState {
+        /// It goes on.
+        Open = "open",
+        /// It is over, as far as anybody can tell.
+        Solved = "solved",
+        /// What was done about it did not help.
+        Reopened = "reopened",
+    }
+    /// Where a corrective action stands.
+    ActionState {
+        /// Asked for.
+        Proposed = "proposed",
+        /// Allowed, by somebody other than its owner.
+        Approved = "approved",
+        /// Being put in place.
+        Implementing = "implementing",
+        /// In place, and being watched.
+        Implemented = "implemented",
+        /// The rate fell by as much as was aimed at.
+        Effective = "effective",
+        /// The rate fell, and by less.
+        Partial = "partial",
+        /// What was aimed at is ruled out.
+        Ineffective = "ineffective",
+        /// The rate rose.
+        Worse = "worse",
+        /// Too little is known to say.
+        Inconclusive = "inconclusive",
+        /// Done with.
+        Closed = "closed",
+    }
     /// A way to know a customer again.
     IdentifierKind {
         /// A telephone number.

@@ -55,6 +55,10 @@ identifiers!(
     GrantId,
     /// Something given, or to be given, to a customer.
     AwardId,
+    /// Something that goes wrong again and again.
+    ProblemId,
+    /// What is done so that a problem does not come back.
+    ActionId,
     /// A time away from the desk.
     AbsenceId,
 );

@@ -5,8 +5,13 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::authority::{NextHolder, NotCovered};
-use crate::code::{AwardState, GrantState, HandoffState, PromiseState, ReplyState, Stage, SuccessionState};
-use crate::id::{AwardId, ComplaintId, CustomerId, GrantId, HandoffId, PointId, PromiseId, ReplyId, StaffId};
+use crate::code::{
+    ActionState, AwardState, GrantState, HandoffState, ProblemState, PromiseState, ReplyState, Stage,
+    SuccessionState,
+};
+use crate::id::{
+    ActionId, AwardId, ComplaintId, CustomerId, GrantId, HandoffId, PointId, PromiseId, ReplyId, StaffId,
+};
 use crate::money::Money;
 use crate::time::Timestamp;
 
@@ -228,6 +233,28 @@ pub enum Refusal {
         /// Where the verb has its place.
         allowed: Vec<GrantState>,
     },
+    /// The owner of an action neither allows it nor verifies it.
+    OwnAction,
+    /// The action is past this verb, or not there yet.
+    ActionOver {
+        /// Where it stands.
+        state: ActionState,
+        /// Where the verb has its place.
+        allowed: Vec<ActionState>,
+    },
+    /// How an action will be judged is locked before it is in place.
+    PlanMissing,
+    /// An action is watched longer once; after that a lead decides.
+    WatchExtended,
+    /// The problem is past this verb, or not there yet.
+    ProblemOver {
+        /// Where it stands.
+        state: ProblemState,
+        /// Where the verb has its place.
+        allowed: Vec<ProblemState>,
+    },
+    /// None of the problem's actions was judged to help.
+    NoFixProven,
     /// A grant above is not in force.
     ParentNotInForce {
         /// Which.
@@ -308,6 +335,8 @@ pub struct OpenDuties {
     pub promises: Vec<PromiseId>,
     /// Grants only the person holds, under which something was approved that is not given yet.
     pub grants: Vec<GrantId>,
+    /// Corrective actions the person sees to.
+    pub actions: Vec<ActionId>,
 }
 
 impl OpenDuties {
@@ -318,6 +347,7 @@ impl OpenDuties {
             && self.handler.is_empty()
             && self.promises.is_empty()
             && self.grants.is_empty()
+            && self.actions.is_empty()
     }
 }
 
@@ -381,6 +411,12 @@ impl Refusal {
             Self::SelfGrant => "self-grant",
             Self::GrantOver { .. } => "grant-over",
             Self::ParentNotInForce { .. } => "parent-not-in-force",
+            Self::OwnAction => "own-action",
+            Self::ActionOver { .. } => "action-over",
+            Self::PlanMissing => "plan-missing",
+            Self::WatchExtended => "watch-extended",
+            Self::ProblemOver { .. } => "problem-over",
+            Self::NoFixProven => "no-fix-proven",
         }
     }
 

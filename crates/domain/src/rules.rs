@@ -333,7 +333,7 @@ fn receiver<'k>(
 }
 
 /// A due time as it is kept: in the future, to the minute, upwards.
-fn due(field: &'static str, at: Timestamp, now: Timestamp) -> Result<Timestamp, Refusal> {
+pub(crate) fn due(field: &'static str, at: Timestamp, now: Timestamp) -> Result<Timestamp, Refusal> {
     if at <= now {
         return Err(Refusal::field(field, "expected an instant in the future"));
     }

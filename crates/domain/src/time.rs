@@ -136,6 +136,37 @@ impl Day {
     }
 }
 
+/// 1970, from which days are counted.
+const FIRST: civil::Date = civil::date(1970, 1, 1);
+
+impl Day {
+    /// So many days after 1970.
+    #[must_use]
+    pub fn at(days: i64) -> Self {
+        let far = if days < 0 { civil::Date::MIN } else { civil::Date::MAX };
+        let span = jiff::Span::new().try_days(days);
+        Self(span.and_then(|span| FIRST.checked_add(span)).unwrap_or(far))
+    }
+
+    /// Days since 1970.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        self.start().utc_day()
+    }
+
+    /// So many days later (negative: earlier).
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        Self::at(self.number().saturating_add(days))
+    }
+
+    /// The UTC date of an instant.
+    #[must_use]
+    pub fn of(at: Timestamp) -> Self {
+        Self::at(at.utc_day())
+    }
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

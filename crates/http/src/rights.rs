@@ -24,6 +24,8 @@ pub(crate) enum Right {
     Party,
     /// Whoever holds the authority, as the domain decides: see [`Right::Duty`] for why not the door.
     Holder,
+    /// A lead, or whoever sees to the action or verifies it, as the domain decides.
+    Concerned,
     /// A lead.
     Lead,
     /// A lead or an administrator.
@@ -39,7 +41,10 @@ pub(crate) enum Right {
 impl Right {
     /// Is it about one complaint, so that the domain decides, and a version may be compared?
     pub(crate) const fn is_the_domains(self) -> bool {
-        matches!(self, Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party | Self::Holder)
+        matches!(
+            self,
+            Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party | Self::Holder | Self::Concerned
+        )
     }
 
     /// May this person in? The domain's words for the refusal are used.
@@ -51,7 +56,8 @@ impl Right {
             | Self::Duty
             | Self::DutyOfLead
             | Self::Party
-            | Self::Holder => {
+            | Self::Holder
+            | Self::Concerned => {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
@@ -78,6 +84,7 @@ impl Right {
             Self::Duty => "first contact, handler or a lead; others as the rules say",
             Self::Holder => "whoever holds the authority",
             Self::Party => "the person it was offered to, or who offered it",
+            Self::Concerned => "a lead; whoever sees to the action or verifies it, as the rules say",
             Self::Lead | Self::DutyOfLead => "a lead",
             Self::LeadOrAdmin => "a lead or an administrator",
             Self::Admin => "an administrator",

@@ -34,13 +34,13 @@ statements! {
     INSERT = same(
         "insert into complaint (id, reference, version, stage, cycle, closure, channel, severity, summary, product, \
          place, category, customer, first_contact, handler, logged_by, about_staff, restricted, imported, received_at, \
-         closed_at, waiting_since, next_due, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-         $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+         closed_at, waiting_since, next_due, state, incident_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, \
+         $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
     );
     UPDATE = same(
         "update complaint set version = $3, stage = $4, cycle = $5, closure = $6, severity = $7, product = $8, \
          place = $9, category = $10, first_contact = $11, handler = $12, about_staff = $13, restricted = $14, \
-         closed_at = $15, waiting_since = $16, next_due = $17, state = $18 where id = $1 and version = $2"
+         closed_at = $15, waiting_since = $16, next_due = $17, state = $18, incident_at = $19 where id = $1 and version = $2"
     );
     APPEND = same("insert into history (complaint, seq, at, actor, kind, body) values ($1, $2, $3, $4, $5, $6)");
     APPEND_TEXT = same("insert into fact_text (complaint, seq, body) values ($1, $2, $3)");
@@ -263,7 +263,8 @@ pub(crate) async fn insert(
         c.closed_at.map(Timestamp::micros),
         waiting_since,
         next_due,
-        serde_json::to_string(c)?
+        serde_json::to_string(c)?,
+        c.incident_at.map(Timestamp::micros)
     )?;
     append(unit, c.id, steps).await?;
     let entry = search::Entry {
@@ -320,7 +321,8 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
         c.closed_at.map(Timestamp::micros),
         waiting_since,
         next_due,
-        serde_json::to_string(c)?
+        serde_json::to_string(c)?,
+        c.incident_at.map(Timestamp::micros)
     )?;
     if updated != 1 {
         return Err(Refusal::Stale { version: before.version }.into());

@@ -34,7 +34,8 @@ pub(crate) fn lite() -> Migrator {
             11 "0011_merge_entries",
             12 "0012_award_citations",
             13 "0013_cause_tree",
-            14 "0014_figures"
+            14 "0014_figures",
+            15 "0015_corrective_actions"
         )
         .into(),
     )
@@ -57,7 +58,8 @@ pub(crate) fn pg() -> Migrator {
             11 "0011_merge_entries",
             12 "0012_award_citations",
             13 "0013_cause_tree",
-            14 "0014_figures"
+            14 "0014_figures",
+            15 "0015_corrective_actions"
         )
         .into(),
     )

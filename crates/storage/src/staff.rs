@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, invitations, sessions, staff_acts};
+use crate::{Error, Result, actions, invitations, sessions, staff_acts};
 
 statements! {
     INSERT = same("insert into staff (id, name, email, email_key, role, team, created_at) \
@@ -249,6 +249,7 @@ pub async fn open_duties(tx: &mut Tx<'_>, id: StaffId) -> Result<OpenDuties> {
         handler: handler.into_iter().map(|r| ComplaintId(r.0)).collect(),
         promises: promises.into_iter().map(|r| PromiseId(r.0)).collect(),
         grants: grants.into_iter().map(|r| GrantId(r.0)).collect(),
+        actions: actions::owned_by(tx, id).await?,
     })
 }
 

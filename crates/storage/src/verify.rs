@@ -16,8 +16,8 @@ use crate::{Database, Error, Result};
 statements! {
     PAGE = same(
         "select id, reference, version, stage, cycle, closure, channel, severity, product, place, category, customer, \
-         first_contact, handler, logged_by, about_staff, restricted, imported, received_at, closed_at, waiting_since, \
-         next_due from complaint where id > $1 order by id limit $2"
+         first_contact, handler, logged_by, about_staff, restricted, imported, received_at, incident_at, closed_at, \
+         waiting_since, next_due from complaint where id > $1 order by id limit $2"
     );
 }
 
@@ -44,6 +44,7 @@ row! {
         restricted: bool,
         imported: bool,
         received_at: i64,
+        incident_at: Option<i64>,
         closed_at: Option<i64>,
         waiting_since: i64,
         next_due: i64,
@@ -57,7 +58,7 @@ impl Columns {
             (self.stage.as_str(), self.closure.as_deref(), self.channel.as_str(), self.severity.as_str());
         let words = (&self.product, &self.place, &self.category);
         let people = (self.customer, self.first_contact, self.handler, self.logged_by, self.about_staff);
-        let times = (self.received_at, self.closed_at, self.waiting_since, self.next_due);
+        let times = (self.received_at, self.incident_at, self.closed_at, self.waiting_since, self.next_due);
         (self.version, self.cycle, self.restricted, self.imported)
             == (c.version, i64::from(c.cycle), c.restricted, c.imported)
             && codes == (c.stage.code(), c.closure.map(Closure::code), c.channel.code(), c.severity.code())
@@ -73,6 +74,7 @@ impl Columns {
             && times
                 == (
                     c.received_at.micros(),
+                    c.incident_at.map(Timestamp::micros),
                     c.closed_at.map(Timestamp::micros),
                     micros(c.waiting_since),
                     micros(c.next_due()),

@@ -1,13 +1,16 @@
 //! What each route does, noun by noun. Plain functions from a call to an answer.
 
+pub(crate) mod actions;
 pub(crate) mod awards;
 pub(crate) mod causes;
 pub(crate) mod complaints;
 pub(crate) mod customers;
+pub(crate) mod exposure;
 pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod ledger;
 pub(crate) mod parts;
+pub(crate) mod problems;
 pub(crate) mod related;
 pub(crate) mod report;
 pub(crate) mod staff;

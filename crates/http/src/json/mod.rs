@@ -4,6 +4,7 @@ mod award;
 pub(crate) mod awards;
 mod complaint;
 mod desk;
+pub(crate) mod fixes;
 pub(crate) mod grants;
 mod history;
 mod ledger;

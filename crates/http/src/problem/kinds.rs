@@ -278,6 +278,42 @@ pub(crate) const KINDS: &[Kind] = &[
         "It is in `state`; the verb has its place in one of `allowed`.",
     ),
     kind(
+        403,
+        "own-action",
+        "Your own action",
+        "Whoever sees to an action neither approves it nor asks whether it helped.",
+    ),
+    kind(
+        409,
+        "action-over",
+        "The action is past this",
+        "It is in `state`; the verb has its place in one of `allowed`.",
+    ),
+    kind(
+        409,
+        "plan-missing",
+        "There is no plan",
+        "How an action will be judged is locked before it is in place; without a plan there is no verdict.",
+    ),
+    kind(
+        409,
+        "watch-extended",
+        "Watched longer already",
+        "An action is watched longer once. After that a lead decides: another plan, or close it.",
+    ),
+    kind(
+        409,
+        "problem-over",
+        "The problem is past this",
+        "It is in `state`; the verb has its place in one of `allowed`.",
+    ),
+    kind(
+        409,
+        "no-fix-proven",
+        "No fix is proven",
+        "A problem is solved when one of its actions was judged effective or partly so.",
+    ),
+    kind(
         409,
         "parent-not-in-force",
         "A grant above is not in force",

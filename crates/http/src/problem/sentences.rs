@@ -1,6 +1,7 @@
 //! A refusal in a sentence: what stands in the way and what to do about it.
 
 mod authority;
+mod fixes;
 
 use std::fmt::Display;
 
@@ -89,12 +90,14 @@ pub(super) fn of(refusal: &Refusal) -> String {
             "Its first contact no longer works here. A lead offers a succession first.".to_owned()
         }
         Refusal::OpenDuties(duties) => format!(
-            "This person still is first contact of {}, handler of {} and responsible for {} promises, and holds {} \
-             grants under which awards are still to be given. Pass these duties on first.",
+            "This person still is first contact of {}, handler of {} and responsible for {} promises, holds {} \
+             grants under which awards are still to be given, and sees to {} corrective actions. Pass these duties on \
+             first.",
             duties.first_contact.len(),
             duties.handler.len(),
             duties.promises.len(),
-            duties.grants.len()
+            duties.grants.len(),
+            duties.actions.len()
         ),
         Refusal::LastAdministrator => {
             "This is the last administrator. Make somebody else an administrator first.".to_owned()
@@ -122,6 +125,12 @@ pub(super) fn of(refusal: &Refusal) -> String {
         | Refusal::SelfGrant
         | Refusal::GrantOver { .. }
         | Refusal::ParentNotInForce { .. } => authority::of(refusal),
+        Refusal::OwnAction
+        | Refusal::ActionOver { .. }
+        | Refusal::PlanMissing
+        | Refusal::WatchExtended
+        | Refusal::ProblemOver { .. }
+        | Refusal::NoFixProven => fixes::of(refusal),
     }
 }
 
@@ -186,5 +195,6 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
         Refusal::KeyReused,
     ];
     all.extend(authority::one_of_each());
+    all.extend(fixes::one_of_each());
     all
 }

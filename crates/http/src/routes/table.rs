@@ -4,9 +4,12 @@ use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
 use firsthand_domain::cause::{MoveCause, NewCause, RetireCause};
+use firsthand_domain::corrective_action::{ChangeOwner, ExtendWatch, NewAction, NewPlan, SayImplemented};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
+use firsthand_domain::exposure::RecordExposure;
 use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
+use firsthand_domain::problem::{AmendProblem, NewProblem};
 use firsthand_domain::staff::{DeclareRelated, NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::verb::{
@@ -20,7 +23,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    awards, causes, complaints, customers, grants, health, ledger, parts, related, report, staff,
+    actions, awards, causes, complaints, customers, exposure, grants, health, ledger, parts, problems,
+    related, report, staff,
 };
 use crate::docs;
 use crate::json;
@@ -53,6 +57,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(part_routes());
     routes.extend(award_routes());
     routes.extend(grant_routes());
+    routes.extend(fix_routes());
     routes.extend(desk_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
@@ -215,6 +220,34 @@ fn grant_routes() -> Vec<Route> {
         post("/api/v1/grants/{id}/resume", Writer, "Puts it in force again.", grants::resume).takes::<MaybeWhy>().gives::<GrantInFull>(),
         post("/api/v1/grants/{id}/revoke", Writer, "Takes it back, and with it all below it; awards made before stand.", grants::revoke).takes::<Revoke>().gives::<GrantInFull>(),
         get("/api/v1/grants/{id}/usage", Reader, "What was used of each of its limits, by its holder or, of a role, by the caller.", grants::used).gives::<Usage>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn fix_routes() -> Vec<Route> {
+    use Right::{Concerned, Lead, Reader};
+    use json::fixes::{Action, ActionInFull, ExposureOfDay, Letter, Problem, ProblemInFull, Recorded, VerdictOfAction};
+    vec![
+        get("/api/v1/problems", Reader, "Lists problems, the newest first.", problems::list).asks(problems::FILTERS).gives::<json::Page<Problem>>(),
+        post("/api/v1/problems", Lead, "Opens a problem: something that goes wrong again and again.", problems::open).takes::<NewProblem>().makes::<ProblemInFull>(),
+        get("/api/v1/problems/{id}", Reader, "One problem, with what is done about it and what happened to it.", problems::one).gives::<ProblemInFull>(),
+        post("/api/v1/problems/{id}/amend", Lead, "Says more of it; what is not said stays.", problems::amend).takes::<AmendProblem>().gives::<ProblemInFull>(),
+        post("/api/v1/problems/{id}/solve", Lead, "Says that it is over, after one of its actions was shown to help.", problems::solve).takes::<Why>().gives::<ProblemInFull>(),
+        post("/api/v1/problems/{id}/reopen", Lead, "Says that it is not over.", problems::reopen).takes::<Why>().gives::<ProblemInFull>(),
+        get("/api/v1/corrective-actions", Reader, "Lists corrective actions, the newest first.", actions::list).asks(actions::FILTERS).gives::<json::Page<Action>>(),
+        post("/api/v1/corrective-actions", Lead, "Proposes what is to be done about a problem.", actions::propose).takes::<NewAction>().makes::<ActionInFull>(),
+        get("/api/v1/corrective-actions/{id}", Reader, "One corrective action, with its plan, its verdict and what happened to it.", actions::one).gives::<ActionInFull>(),
+        get("/api/v1/corrective-actions/{id}/letter", Reader, "What customers who complained may be told was done, ready to send.", actions::letter).asks(&["language"]).gives::<Letter>(),
+        post("/api/v1/corrective-actions/{id}/approve", Lead, "Allows it, as somebody other than its owner.", actions::approve).takes::<Empty>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/start", Concerned, "Begins to put it in place.", actions::start).takes::<Empty>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/plan", Lead, "Locks how it will be judged; a plan after that takes its place and voids the verdict.", actions::plan).takes::<NewPlan>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/implemented", Concerned, "Says that it is in place, and since when; the plan is locked before.", actions::implemented).takes::<SayImplemented>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/verdict", Concerned, "Asks, as somebody other than its owner, whether it helped: reckoned from what is on record.", actions::verdict).takes::<Empty>().gives::<VerdictOfAction>(),
+        post("/api/v1/corrective-actions/{id}/extend", Lead, "Watches longer, once, where nothing could be said.", actions::extend).takes::<ExtendWatch>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/owner", Lead, "Somebody else sees to it.", actions::change_owner).takes::<ChangeOwner>().gives::<ActionInFull>(),
+        post("/api/v1/corrective-actions/{id}/close", Lead, "Is done with it: after a verdict, or before it was put in place.", actions::close).takes::<Why>().gives::<ActionInFull>(),
+        get("/api/v1/exposure", Reader, "How much chance there was for complaints, day by day.", exposure::list).asks(exposure::FILTERS).gives::<json::Page<ExposureOfDay>>(),
+        post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().gives::<Recorded>(),
     ]
 }
 

@@ -51,6 +51,11 @@ impl Speech {
         }
     }
 
+    /// The date of an instant, also when it is today: for what is read later.
+    pub(crate) fn date_of(&self, at: Timestamp) -> String {
+        self.date(self.zoned(at).date())
+    }
+
     /// The day of an instant: `today`, `yesterday`, `20 Nov`.
     pub(crate) fn day(&self, at: Timestamp) -> String {
         let date = self.zoned(at).date();

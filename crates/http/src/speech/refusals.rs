@@ -51,6 +51,7 @@ impl Speech {
                     ("handled", duties.handler.len().into()),
                     ("promises", duties.promises.len().into()),
                     ("grants", duties.grants.len().into()),
+                    ("actions", duties.actions.len().into()),
                 ],
             ),
             Refusal::LimitExceeded(beyond) => self.beyond(beyond),
@@ -63,6 +64,14 @@ impl Speech {
             Refusal::GrantOver { state, allowed } => {
                 let states = self.listed(allowed.iter().map(|s| self.word("grant-state", s.code())));
                 self.with2(&key, "state", self.word("grant-state", state.code()), "states", states)
+            }
+            Refusal::ActionOver { state, allowed } => {
+                let states = self.listed(allowed.iter().map(|s| self.word("action-state", s.code())));
+                self.with2(&key, "state", self.word("action-state", state.code()), "states", states)
+            }
+            Refusal::ProblemOver { state, allowed } => {
+                let states = self.listed(allowed.iter().map(|s| self.word("problem-state", s.code())));
+                self.with2(&key, "state", self.word("problem-state", state.code()), "states", states)
             }
             Refusal::ParentNotInForce { state, .. } => {
                 self.with(&key, "state", self.word("grant-state", state.code()))

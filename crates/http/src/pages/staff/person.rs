@@ -68,8 +68,9 @@ impl PersonPage {
     fn duties_held(&self) -> String {
         let duties = &self.duties;
         let (first, handled) = (duties.first_contact.len().into(), duties.handler.len().into());
-        let promises = duties.promises.len().into();
-        self.f.tell("staff-duties-held", [("first", first), ("handled", handled), ("promises", promises)])
+        let (promises, actions) = (duties.promises.len().into(), duties.actions.len().into());
+        let held = [("first", first), ("handled", handled), ("promises", promises), ("actions", actions)];
+        self.f.tell("staff-duties-held", held)
     }
 
     /// Is it the reader's own page?
