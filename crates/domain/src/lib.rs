@@ -29,6 +29,7 @@ pub mod suggestion;
 pub mod text;
 pub mod time;
 pub mod verb;
+pub mod why;
 
 mod rules;
 

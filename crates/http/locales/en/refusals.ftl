@@ -87,6 +87,7 @@ wrong-cause-has-children = Other causes still stand under this one. Move or reti
 wrong-cause-circle = A cause cannot stand under itself. Choose another place.
 wrong-cause-deep = Causes stand at most 6 deep. Choose a place nearer the root.
 wrong-primary-already = This is the main cause already.
+wrong-why-outside = Only the last answer can lie beyond our control.
 wrong-same-complaint = Name another complaint than this one.
 wrong-reached-in = The customer contacted us, so they were reached.
 wrong-courtesy = A confirmation goes with a withdrawal. Choose another kind.

@@ -87,6 +87,7 @@ wrong-cause-has-children = Ez alatt még vannak más okok. Előbb azokat helyezz
 wrong-cause-circle = Egy ok nem kerülhet saját maga alá. Válasszon más helyet.
 wrong-cause-deep = Az okok legfeljebb 6 szint mélyek. Válasszon a gyökérhez közelebbi helyet.
 wrong-primary-already = Már ez a fő ok.
+wrong-why-outside = Csak az utolsó válasz lehet rajtunk kívül álló.
 wrong-same-complaint = Másik panaszt adjon meg, ne ezt.
 wrong-reached-in = Az ügyfél keresett minket, tehát elértük.
 wrong-courtesy = A visszaigazolás a visszavonáshoz tartozik. Válasszon más fajtát.

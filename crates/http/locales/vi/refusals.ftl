@@ -87,6 +87,7 @@ wrong-cause-has-children = Vẫn còn nguyên nhân khác nằm dưới. Hãy ch
 wrong-cause-circle = Một nguyên nhân không thể nằm dưới chính nó. Hãy chọn chỗ khác.
 wrong-cause-deep = Cây nguyên nhân sâu nhất là 6 cấp. Hãy chọn chỗ gần gốc hơn.
 wrong-primary-already = Đây đã là nguyên nhân chính.
+wrong-why-outside = Chỉ câu trả lời cuối cùng mới có thể nằm ngoài tầm kiểm soát.
 wrong-same-complaint = Hãy ghi một khiếu nại khác, không phải chính hồ sơ này.
 wrong-reached-in = Khách đã liên hệ với mình nên coi như liên lạc được.
 wrong-courtesy = Thư xác nhận đi cùng việc rút khiếu nại. Hãy chọn loại khác.

@@ -87,6 +87,7 @@ wrong-cause-has-children = 该原因下还有其他原因，请先移动或停�
 wrong-cause-circle = 原因不能放在自身之下，请另选位置。
 wrong-cause-deep = 原因最多 6 层，请选择更靠近根部的位置。
 wrong-primary-already = 这已经是主要原因。
+wrong-why-outside = 只有最后一个回答可以是非我方所能控制的。
 wrong-same-complaint = 请填写另一件投诉，而不是本投诉。
 wrong-reached-in = 客户主动联系，视为已联系上。
 wrong-courtesy = 确认函随撤诉发出，请选择其他类型。
