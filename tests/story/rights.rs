@@ -122,6 +122,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
             json!({ "type": "gift", "basis": "goodwill", "value": { "amount": "1.00", "currency": "EUR" }, "reason": "r" })
         }
         // The rest is refused for its body when the caller has the right, and so changes nothing.
+        "second-rating" => json!({ "cause": "late" }),
         "causes" | "retire" | "move" | "staff" | "disable" | "absences" | "successions" | "customers"
         | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch" | "identifiers"
         | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor" | "problems" | "solve"

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 use crate::code::{ControllableBy, Family, ProcessStep, Servqual, ValueCategory};
-use crate::id::CauseId;
+use crate::id::{CauseId, ComplaintId};
 use crate::object::each_once;
 use crate::text::{Line, Text};
 use crate::time::Timestamp;
@@ -79,6 +79,21 @@ impl Cause {
         }
         Ok(())
     }
+}
+
+/// About one complaint in ten, by chance and always the same: its cause is said by a second person too.
+#[must_use]
+pub fn in_sample(complaint: ComplaintId) -> bool {
+    // The last byte of an id is chance. The database picks the same ones by the same rule.
+    complaint.0.as_bytes().last().is_some_and(|byte| *byte < 26)
+}
+
+/// Says a second time why, without having seen what was said before.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RateAgain {
+    /// Its id or code.
+    pub cause: CauseName,
 }
 
 /// A place in the tree where something is to be put.

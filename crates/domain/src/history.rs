@@ -242,6 +242,9 @@ pub enum Fact {
         role: CauseRole,
         /// How sure.
         confidence: Confidence,
+        /// The chain of whys ends at something the organisation does not control.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        external: bool,
     },
     /// Done, and how.
     Closed {

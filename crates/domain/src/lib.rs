@@ -33,6 +33,7 @@ pub mod suggestion;
 pub mod text;
 pub mod time;
 pub mod verb;
+pub mod why;
 
 mod rules;
 

@@ -14,6 +14,7 @@ use crate::id::{AwardId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, Sta
 use crate::object::{maybe_object, object};
 use crate::text::{Line, Narrative, Reason, Text};
 use crate::time::{Day, Timestamp};
+use crate::why::WhyStep;
 
 /// A complaint named by its id or its reference.
 pub type ComplaintRef = Text<64>;
@@ -264,9 +265,9 @@ bodies! {
         role: CauseRole,
         /// How sure.
         confidence: Confidence,
-        /// The chain of why-answers.
+        /// The chain of why-answers, from what happened to what lies behind it.
         #[serde(default)]
-        whys: Vec<Reason>,
+        whys: Vec<WhyStep>,
         /// The check that should have caught it.
         escape_point: Option<Reason>,
         /// What was looked at; required for `unknown`.

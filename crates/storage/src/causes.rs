@@ -16,6 +16,7 @@ use crate::writer::Unit;
 use crate::{Error, Result};
 
 pub(crate) mod choice;
+pub mod rating;
 
 pub use choice::{Choices, choices, find, typed};
 

@@ -132,6 +132,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("audit", crate::audit::STATEMENTS),
         ("causes", crate::causes::STATEMENTS),
         ("causes::choice", crate::causes::choice::STATEMENTS),
+        ("causes::rating", crate::causes::rating::STATEMENTS),
         ("complaints", crate::complaints::STATEMENTS),
         ("customers", crate::customers::STATEMENTS),
         ("desk", crate::desk::STATEMENTS),

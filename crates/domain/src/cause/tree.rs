@@ -199,10 +199,11 @@ impl CauseTree {
 
     /// Everything under a cause, parents before children.
     pub fn descendants(&self, id: CauseId) -> Vec<CauseId> {
-        let (mut found, mut next) = (self.children(id).to_vec(), 0);
-        let mut seen: BTreeSet<CauseId> = found.iter().copied().chain([id]).collect();
-        while let Some(id) = found.get(next).copied() {
-            found.extend(self.children(id).iter().filter(|child| seen.insert(**child)));
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::from([id]));
+        let (mut at, mut next) = (Some(id), 0);
+        while let Some(parent) = at {
+            found.extend(self.children(parent).iter().filter(|child| seen.insert(**child)));
+            at = found.get(next).copied();
             next += 1;
         }
         found

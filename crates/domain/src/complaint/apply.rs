@@ -134,7 +134,7 @@ impl Complaint {
             | Fact::PromiseVoided { .. }
             | Fact::PromiseKeptLate { .. }
             | Fact::PromiseAbandoned { .. } => self.promise(entry),
-            Fact::CauseTagged { cause, role, confidence } => {
+            Fact::CauseTagged { cause, role, confidence, external } => {
                 let replaced = |t: &&mut CauseTag| {
                     let same = t.cause == *cause && t.role == *role;
                     let to_primary =
@@ -142,8 +142,8 @@ impl Complaint {
                     t.superseded_by.is_none() && (same || to_primary)
                 };
                 self.causes.iter_mut().filter(replaced).for_each(|t| t.superseded_by = Some(seq));
-                let (cause, role, confidence) = (*cause, *role, *confidence);
-                self.causes.push(CauseTag { seq, cause, role, confidence, superseded_by: None });
+                let (cause, role, confidence, external) = (*cause, *role, *confidence, *external);
+                self.causes.push(CauseTag { seq, cause, role, confidence, external, superseded_by: None });
             }
             Fact::Closed { closure, counted_apart } => {
                 self.counted_apart = *counted_apart;

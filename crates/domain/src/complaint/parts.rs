@@ -168,6 +168,9 @@ parts! {
         role: CauseRole,
         /// How sure.
         confidence: Confidence,
+        /// The chain of whys ends at something the organisation does not control.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        external: bool,
         /// The later tag that took its place; tags are never taken away.
         superseded_by: Option<i64>,
     }

@@ -7,6 +7,7 @@ use crate::id::{PointId, StaffId};
 use crate::refusal::Refusal;
 use crate::text::Reason;
 use crate::verb::{Assess, Decide, LinkTo, Refer, TagCause};
+use crate::why;
 
 use super::intake::{evidence_for, point_texts};
 use super::{Work, maybe, past, texts};
@@ -105,14 +106,14 @@ impl Work<'_, '_> {
         if body.role == CauseRole::Contributing && primary == Some(cause.id) {
             return Err(Refusal::field("role", "expected primary: this is the primary cause already"));
         }
-        let fact = Fact::CauseTagged { cause: cause.id, role: body.role, confidence: body.confidence };
+        let external = why::ends_outside(&body.whys)?;
+        let (role, confidence) = (body.role, body.confidence);
+        let fact = Fact::CauseTagged { cause: cause.id, role, confidence, external };
         let mut text = texts([
             ("evidence", maybe(body.evidence.as_ref())),
             ("escape_point", maybe(body.escape_point.as_ref())),
         ]);
-        text.extend(
-            body.whys.iter().enumerate().map(|(at, why)| (format!("why:{:02}", at + 1), why.to_string())),
-        );
+        text.extend(why::texts(&body.whys));
         self.record(fact, text);
         Ok(())
     }

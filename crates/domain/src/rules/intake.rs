@@ -258,7 +258,8 @@ impl<'w, 'a> Work<'w, 'a> {
             let cause = self.cause_named("settled.cause.cause")?;
             evidence_for(&cause, tag.evidence.as_ref(), "settled.cause.evidence")?;
             let confidence = tag.confidence.unwrap_or(Confidence::Suspected);
-            let fact = Fact::CauseTagged { cause: cause.id, role: CauseRole::Primary, confidence };
+            let role = CauseRole::Primary;
+            let fact = Fact::CauseTagged { cause: cause.id, role, confidence, external: false };
             self.record(fact, texts([("evidence", maybe(tag.evidence.as_ref()))]));
         }
         if let Some(award) = &settled.award {

@@ -49,7 +49,35 @@ pub fn difference(first: (u64, u64), second: (u64, u64)) -> Option<Share> {
 /// `i` and the second `j`. Nothing where there is nothing to agree on.
 #[must_use]
 pub fn kappa(sorted: &[Vec<u64>]) -> Option<f64> {
-    let all = float(sorted.iter().flatten().sum());
+    agreement(sorted)?.kappa
+}
+
+/// How far two people agree on what they sort, and how much of it chance would give.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// So many were sorted by both.
+    pub n: u64,
+    /// The share on which they agree.
+    pub po: f64,
+    /// The share on which they would by chance.
+    pub pe: f64,
+    /// Cohen's kappa; nothing where chance alone would agree on all.
+    pub kappa: Option<f64>,
+}
+
+impl Agreement {
+    /// Is it too little for figures to be trusted?
+    #[must_use]
+    pub fn is_low(&self) -> bool {
+        self.kappa.is_some_and(|kappa| kappa < LEAST_KAPPA)
+    }
+}
+
+/// The same with its parts; nothing of nothing.
+#[must_use]
+pub fn agreement(sorted: &[Vec<u64>]) -> Option<Agreement> {
+    let n: u64 = sorted.iter().flatten().sum();
+    let all = float(n);
     let agreed = float(sorted.iter().enumerate().filter_map(|(i, row)| row.get(i)).sum());
     let by_chance: f64 = sorted
         .iter()
@@ -61,7 +89,7 @@ pub fn kappa(sorted: &[Vec<u64>]) -> Option<f64> {
         })
         .sum();
     let (po, pe) = (agreed / all, by_chance / (all * all));
-    (all > 0.0 && pe < 1.0).then(|| (po - pe) / (1.0 - pe))
+    (n > 0).then(|| Agreement { n, po, pe, kappa: (pe < 1.0).then(|| (po - pe) / (1.0 - pe)) })
 }
 
 /// Below this, two who sort alike agree too little for figures to be trusted.

@@ -4,6 +4,7 @@
 //! what somebody might ask of it, `machine` lets them ask. `PROPTEST_CASES` makes the search longer.
 #![cfg(test)]
 
+mod causes;
 mod clocks;
 mod closing;
 mod coverage;

@@ -1,9 +1,11 @@
 //! Why complaints happen: leads keep the tree.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::cause::{MoveCause, NewCause, RetireCause};
+use firsthand_domain::cause::{MoveCause, NewCause, RateAgain, RetireCause};
 use firsthand_domain::text::Text;
-use firsthand_storage::{Result, causes};
+use firsthand_domain::time::Timestamp;
+use firsthand_storage::causes::rating;
+use firsthand_storage::{Result, causes, view};
 
 use crate::call::{Answer, Call};
 use crate::json;
@@ -64,4 +66,40 @@ pub(crate) async fn put(call: Call) -> Result<Answer, Problem> {
         })
     })
     .await
+}
+
+/// The next complaint for a second opinion, without what the first said.
+pub(crate) async fn second_rating(call: Call) -> Result<Answer, Problem> {
+    let mut connection = call.connection().await?;
+    let mut tx = connection.tx();
+    let next = match rating::next(&mut tx, call.caller()?).await? {
+        Some(found) => Some(view::of(&mut tx, found, call.app.database.now()).await?),
+        None => None,
+    };
+    Ok(Answer::ok(&json::causes::NextRating { complaint: next.as_ref().map(json::causes::ToRate::of) })?)
+}
+
+pub(crate) async fn rate(call: Call) -> Result<Answer, Problem> {
+    let (body, by): (RateAgain, _) = (call.body()?, call.caller()?.clone());
+    let name = call.param("id").to_owned();
+    write(&call, move |unit| {
+        let (body, by, name) = (body.clone(), by.clone(), name.clone());
+        Box::pin(async move {
+            let rated = rating::rate(unit, &by, &name, &body).await?;
+            let complaint = rated.complaint;
+            Ok(Done::about(Answer::ok(&json::causes::Rated::from(rated))?, complaint))
+        })
+    })
+    .await
+}
+
+pub(crate) const PERIOD: &[&str] = &["from", "to"];
+
+pub(crate) async fn agreement(call: Call) -> Result<Answer, Problem> {
+    let (time, when) = (|v: &str| Timestamp::parse_or_day(v).ok(), "expected an instant or a UTC day");
+    let to = call.query.read("to", when, time)?.unwrap_or(Timestamp::NEVER);
+    let from = call.query.read("from", when, time)?.unwrap_or(Timestamp::from_micros(0));
+    let mut connection = call.connection().await?;
+    let agreement = rating::agreement(&mut connection.tx(), from, to).await?;
+    Ok(Answer::ok(&json::causes::Agreement::from(agreement))?)
 }

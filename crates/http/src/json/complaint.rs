@@ -4,6 +4,7 @@ use firsthand_domain::code::{Answer, CauseRole, Channel, Confidence, Finding, Li
 use firsthand_domain::complaint as state;
 use firsthand_domain::id::{CauseId, ComplaintId, PointId, ReplyId};
 use firsthand_domain::time::{Day, Timestamp};
+use firsthand_domain::why;
 use firsthand_storage::complaints::headline;
 use firsthand_storage::view::View;
 use schemars::JsonSchema;
@@ -159,10 +160,23 @@ struct CauseTag {
     evidence: Option<String>,
     /// The chain of why-answers.
     whys: Vec<String>,
+    /// The same, each answer with what shows it.
+    why_chain: Vec<WhyAnswer>,
+    /// The chain ends at something the organisation does not control.
+    external: bool,
     /// The check that should have caught it.
     escape_point: Option<String>,
     /// No later tag has taken its place.
     current: bool,
+}
+
+/// One answer to why.
+#[derive(Debug, Serialize, JsonSchema)]
+struct WhyAnswer {
+    /// Why.
+    answer: String,
+    /// What shows it.
+    evidence: Option<String>,
 }
 
 /// A cause by its name.
@@ -303,13 +317,24 @@ impl CauseTag {
     fn of(view: &View, tag: &state::CauseTag) -> Self {
         let (code, names) = view.causes.get(&tag.cause).cloned().unwrap_or_default();
         let name = names.get("en").cloned().unwrap_or_default();
-        let whys = view.texts.get(&tag.seq).into_iter().flatten();
+        let why_chain: Vec<WhyAnswer> = view
+            .texts
+            .get(&tag.seq)
+            .into_iter()
+            .flat_map(why::chain)
+            .map(|(answer, shown)| WhyAnswer {
+                answer: answer.to_owned(),
+                evidence: shown.map(str::to_owned),
+            })
+            .collect();
         Self {
             cause: CauseRef { id: tag.cause, code, name },
             role: tag.role,
             confidence: tag.confidence,
             evidence: text(view, tag.seq, "evidence"),
-            whys: whys.filter(|(field, _)| field.starts_with("why:")).map(|(_, why)| why.clone()).collect(),
+            whys: why_chain.iter().map(|why| why.answer.clone()).collect(),
+            why_chain,
+            external: tag.external,
             escape_point: text(view, tag.seq, "escape_point"),
             current: tag.superseded_by.is_none(),
         }

@@ -2,6 +2,7 @@
 
 mod award;
 pub(crate) mod awards;
+pub(crate) mod causes;
 mod complaint;
 mod desk;
 pub(crate) mod fixes;

@@ -17,7 +17,7 @@ use firsthand_domain::Refusal;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::{self, Referenced};
 use firsthand_storage::{Tx, view};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use self::sheet::Tried;
 use super::{Frame, html};
@@ -142,6 +142,8 @@ async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Re
             }
         }
     }
+    let whys = whys(&form)?;
+    form.remove("whys");
     if let Some(amount) = form.filled("value.amount").map(str::to_owned) {
         let amount = super::amount::exact(&amount, form.get("value.currency"));
         form.set("value.amount", amount);
@@ -157,5 +159,34 @@ async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Re
     if let Some(from) = form.filled("_from") {
         body.insert("from".to_owned(), from.into());
     }
+    if !whys.is_empty() {
+        body.insert("whys".to_owned(), whys.into());
+    }
     Ok(Value::Object(body))
+}
+
+/// The chain of whys: each answer with what is written beside it, and whether the last one lies outside.
+fn whys(form: &Form) -> Result<Vec<Value>, Problem> {
+    let mut steps = Vec::new();
+    let shown: Vec<&str> = form.all("_whys_evidence").collect();
+    for (at, answer) in form.all("whys").enumerate() {
+        let shown = shown.get(at).map(|text| text.trim()).filter(|text| !text.is_empty());
+        match (answer.trim(), shown) {
+            ("", None) => {}
+            ("", Some(_)) => {
+                return Err(Problem::field(
+                    format!("whys[{at}].answer"),
+                    "expected a text that is not empty",
+                ));
+            }
+            (answer, None) => steps.push(json!({ "answer": answer })),
+            (answer, Some(shown)) => steps.push(json!({ "answer": answer, "evidence": shown })),
+        }
+    }
+    if form.filled("_whys_external").is_some()
+        && let Some(last) = steps.last_mut().and_then(Value::as_object_mut)
+    {
+        last.insert("external".to_owned(), true.into());
+    }
+    Ok(steps)
 }

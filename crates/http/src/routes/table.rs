@@ -3,7 +3,7 @@
 use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
-use firsthand_domain::cause::{MoveCause, NewCause, RetireCause};
+use firsthand_domain::cause::{MoveCause, NewCause, RateAgain, RetireCause};
 use firsthand_domain::corrective_action::{ChangeOwner, ExtendWatch, NewAction, NewPlan, SayImplemented};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::exposure::RecordExposure;
@@ -199,6 +199,9 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/customers/{id}/unmerge", Writer, "Two records are not one person after all.", customers::unmerge).takes::<UnmergeCustomer>().gives::<json::Customer>(),
         get("/api/v1/causes", Reader, "Lists the tree of causes in the order of their codes, retired ones too.", causes::list).asks(PAGED).gives::<json::Page<json::Cause>>(),
         post("/api/v1/causes", Lead, "Adds a cause, under another or at the root.", causes::add).takes::<NewCause>().makes::<json::Cause>(),
+        get("/api/v1/causes/second-rating", Writer, "The next complaint of the sample for a second opinion, without what was said first.", causes::second_rating).gives::<json::causes::NextRating>(),
+        post("/api/v1/complaints/{id}/second-rating", Writer, "Says a second time why, without having seen what was said first.", causes::rate).takes::<RateAgain>().gives::<json::causes::Rated>(),
+        get("/api/v1/causes/agreement", Reader, "How far two who said why agree, over the second opinions of a period.", causes::agreement).asks(causes::PERIOD).gives::<json::causes::Agreement>(),
         get("/api/v1/causes/{id}", Reader, "One cause, by id or code.", causes::one).gives::<json::Cause>(),
         post("/api/v1/causes/{id}/move", Lead, "Puts a cause, and all under it, elsewhere in the tree.", causes::put).takes::<MoveCause>().gives::<json::Cause>(),
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),

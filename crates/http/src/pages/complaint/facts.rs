@@ -6,6 +6,7 @@ use firsthand_domain::history::{Actor, Assessed, Fact, Texts};
 use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, PromiseId, StaffId};
 use firsthand_domain::money::Money;
 use firsthand_domain::time::Timestamp;
+use firsthand_domain::why::is_evidence;
 use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
 
@@ -255,7 +256,7 @@ impl Teller<'_> {
             Fact::PromiseVoided { promise } => line("promise", "fact-promise-voided", self.due(*promise)),
             Fact::PromiseKeptLate { promise } => line("check", "fact-promise-kept-late", self.due(*promise)),
             Fact::PromiseAbandoned { promise } => line("warn", "fact-promise-abandoned", self.due(*promise)),
-            Fact::CauseTagged { cause, role, confidence } => {
+            Fact::CauseTagged { cause, role, confidence, .. } => {
                 let other = self.names.cause(*cause);
                 let what = self.f.word("cause-role", role.code()).into_owned();
                 let by = self.f.word("confidence", confidence.code()).into_owned();
@@ -386,6 +387,7 @@ impl Teller<'_> {
         for (field, text) in texts {
             let (name, _) = field.split_once(':').unwrap_or((field, ""));
             let name = match name {
+                "why" if is_evidence(field) => "evidence",
                 "why" => "whys",
                 "point" => "points",
                 "narrative" => continue,

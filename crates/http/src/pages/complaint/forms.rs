@@ -1,5 +1,6 @@
 //! What can be sent from the page: each form as its verb takes it.
 
+use firsthand_domain::cause::{OTHER, UNKNOWN};
 use firsthand_domain::code::{
     Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind, Severity,
 };
@@ -368,9 +369,18 @@ impl Desk<'_> {
     }
 
     pub(super) fn cause(&self) -> Sheet {
-        let causes =
-            self.names.causes.iter().map(|cause| choice(&cause.code, self.names.listed_cause(cause)));
-        let causes = std::iter::once(choice("", self.f.say("complaint-choose"))).chain(causes).collect();
+        let offered = &self.names.causes;
+        let mut causes: Vec<Choice> =
+            offered.causes.iter().map(|cause| choice(&cause.code, self.names.listed_cause(cause))).collect();
+        // What says little comes last.
+        let little = |code: &str| (code == OTHER, code == UNKNOWN);
+        causes.sort_by_cached_key(|c| (little(&c.value), c.label.to_lowercase()));
+        let causes = if offered.more {
+            Kind::Find(causes)
+        } else {
+            causes.insert(0, choice("", self.f.say("complaint-choose")));
+            Kind::Pick(causes)
+        };
         let roles = self.coded("cause-role", CauseRole::ALL.iter().map(|c| c.code()));
         let confidence = self.coded("confidence", Confidence::ALL.iter().map(|c| c.code()));
         let usual = match self.view.complaint.primary_cause() {
@@ -380,7 +390,7 @@ impl Desk<'_> {
         self.forms
             .sheet("causes", &self.f.say("complaint-tag"), &self.f.say("complaint-tag-send"))
             .style("primary")
-            .field("cause", self.label("cause"), Kind::Pick(causes))
+            .field("cause", self.label("cause"), causes)
             .required()
             .field("role", self.label("role"), Kind::Segments(roles))
             .usual(usual.code())
@@ -391,8 +401,16 @@ impl Desk<'_> {
             .field("evidence", self.label("evidence"), Kind::Area(2))
             .hint(self.f.say("complaint-evidence-hint"))
             .field("whys", self.f.say("complaint-why-1"), Kind::Line)
+            .field("_whys_evidence", self.f.say("complaint-why-shown"), Kind::Line)
             .field("whys", self.f.say("complaint-why-2"), Kind::Line)
+            .field("_whys_evidence", self.f.say("complaint-why-shown"), Kind::Line)
             .field("whys", self.f.say("complaint-why-3"), Kind::Line)
+            .field("_whys_evidence", self.f.say("complaint-why-shown"), Kind::Line)
+            .field(
+                "_whys_external",
+                "",
+                Kind::Checks(vec![choice("true", self.f.say("complaint-why-outside"))]),
+            )
             .field("escape_point", self.label("escape_point"), Kind::Line)
     }
 

@@ -8,13 +8,14 @@ use firsthand_domain::history::{Actor, Fact};
 use firsthand_domain::id::{CauseId, CustomerId, StaffId};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Day;
+use firsthand_storage::causes::Choices;
 use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
 use firsthand_storage::{Result, Tx, causes, staff};
 
 use crate::speech::Speech;
 
-/// The most people and causes that are read for a choice.
+/// The most people that are read for a choice.
 const MOST: i64 = 500;
 
 /// Everything that is called something.
@@ -24,8 +25,8 @@ pub(super) struct Names {
     tagged: BTreeMap<CauseId, (String, BTreeMap<String, String>)>,
     /// People who work here, for a choice and for asking the rules.
     pub(super) staff: Vec<Staff>,
-    /// Causes that may be tagged.
-    pub(super) causes: Vec<Cause>,
+    /// Causes that may be tagged, as far as they are offered.
+    pub(super) causes: Choices,
     lang: &'static str,
     anonymous: String,
     erased: String,
@@ -43,8 +44,7 @@ impl Names {
         names.staff = staff::page(tx, None, MOST).await?;
         names.staff.retain(|person| person.active);
         names.staff.sort_by(|a, b| a.name.cmp(&b.name));
-        names.causes = causes::page(tx, "", MOST).await?;
-        names.causes.retain(|cause| !cause.retired);
+        names.causes = causes::choices(tx).await?;
         Ok(names)
     }
 
@@ -67,7 +67,7 @@ impl Names {
             customers: view.customers.clone(),
             tagged: view.causes.clone(),
             staff: Vec::new(),
-            causes: Vec::new(),
+            causes: Choices::default(),
             lang: f.lang(),
             anonymous: f.say("frame-anonymous").into_owned(),
             erased: f.say("frame-erased").into_owned(),

@@ -2,6 +2,7 @@
 
 use firsthand_domain::code::{PromiseState, ReplyKind, ReplyState};
 use firsthand_domain::complaint::Complaint;
+use firsthand_domain::why;
 
 use super::facts::Quote;
 use super::forms::Desk;
@@ -193,13 +194,20 @@ impl Desk<'_> {
     fn causes(&self) -> Panel {
         let current = self.complaint().causes.iter().filter(|t| t.superseded_by.is_none());
         let rows = current.map(|tag| {
-            let texts = self.view.texts.get(&tag.seq);
-            let whys = texts.into_iter().flatten().filter(|(field, _)| field.starts_with("why:"));
+            let whys = self.view.texts.get(&tag.seq).into_iter().flat_map(why::chain);
             let mut quotes: Vec<_> =
                 self.quote("evidence", self.view.text(tag.seq, "evidence"), false).into_iter().collect();
-            quotes.extend(whys.filter_map(|(_, why)| self.quote("whys", Some(why), false)));
+            for (answer, shown) in whys {
+                quotes.extend(self.quote("whys", Some(answer), false));
+                quotes.extend(self.quote("evidence", shown, false));
+            }
             quotes.extend(self.quote("escape_point", self.view.text(tag.seq, "escape_point"), false));
             Row {
+                tags: tag
+                    .external
+                    .then(|| ("", self.f.say("complaint-why-outside").into_owned()))
+                    .into_iter()
+                    .collect(),
                 title: self.names.cause(tag.cause),
                 lines: vec![format!(
                     "{} · {}",

@@ -55,6 +55,8 @@ pub(super) enum Kind {
     Date,
     /// One of a list that may be long.
     Pick(Vec<Choice>),
+    /// One of a list too long to send whole: typed, with the nearest of the list to choose from.
+    Find(Vec<Choice>),
     /// One of a few.
     Segments(Vec<Choice>),
     /// Any of several.
@@ -285,6 +287,12 @@ fn is_about(field: &str, name: &str, nth: usize, kind: &Kind) -> bool {
         return name == "value.amount";
     }
     let name = name.strip_prefix('_').unwrap_or(name);
+    // Of an answer to why, what shows it stands in a field of its own.
+    let (field, name) = match (field.strip_suffix(".evidence"), name.strip_suffix("_evidence")) {
+        (Some(field), Some(name)) => (field, name),
+        (None, None) => (field.strip_suffix(".answer").unwrap_or(field), name),
+        _ => return false,
+    };
     let (bare, index) = field.split_once('[').unwrap_or((field, "0"));
     let index: usize = index.trim_end_matches(']').parse().unwrap_or_default();
     bare == name && (nth == index || matches!(kind, Kind::Checks(_)))

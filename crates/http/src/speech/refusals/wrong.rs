@@ -110,6 +110,10 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected a cause with nothing under it: retire", "wrong-cause-has-children"),
     ("expected a cause that does not stand under", "wrong-cause-circle"),
     ("expected a place not more than 6 deep", "wrong-cause-deep"),
+    ("expected a complaint of the sample", "wrong-not-sampled"),
+    ("expected a complaint whose cause somebody else", "wrong-rated-own"),
+    ("expected only the last answer to lie outside", "wrong-why-outside"),
+    ("expected an answer, or an object", "wrong-required"),
     ("expected primary: this is the primary cause already", "wrong-primary-already"),
     ("expected another complaint", "wrong-same-complaint"),
     // Choices that do not go together.
