@@ -4,21 +4,20 @@
 //! Looks come from classes (`assets/css/charts.css`), places from attributes; no style stands in the markup.
 
 mod figure;
+mod heat;
+mod intervals;
 mod pareto;
 mod pen;
 mod scale;
 mod text;
 mod trend;
 
-pub use figure::{Cell, Figure, Head, Table};
+pub use figure::{Cell, Figure, Head, Place, Table};
+pub use heat::{Heat, HeatCell, HeatColumn, HeatRow, Steps};
+pub use intervals::{Change, Interval, Mean, Ratio};
 pub use pareto::{Heads, Kind, Pareto, Row};
 pub use scale::{Mark, Scale};
 pub use trend::{EndWords, Fix, Form, Limits, Period, Trend};
-
-/// A drawing that has the page to itself is so wide.
-pub const WHOLE: f64 = 1120.0;
-/// One of two beside each other.
-pub const HALF: f64 = 540.0;
 
 #[cfg(test)]
 mod samples;

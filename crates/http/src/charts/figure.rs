@@ -48,6 +48,35 @@ pub struct Cell {
     pub link: Option<String>,
 }
 
+/// The place that a drawing has. It is drawn for each width that place may have; the style shows the one that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// A line of the page for itself.
+    Whole,
+    /// One of two beside each other.
+    Half,
+}
+
+/// The page at 1440.
+pub(super) const WIDE: f64 = 1120.0;
+/// The page at 1280.
+pub(super) const LESS_WIDE: f64 = 940.0;
+/// Half of the page at 1440.
+const HALF: f64 = 520.0;
+/// Half of the page at 1280; on a telephone it is moved sideways.
+const LESS_HALF: f64 = 440.0;
+
+/// A drawing for each width of its place, to be moved sideways where even the narrowest is too wide.
+pub(super) fn across(place: Place, reached: bool, drawn: impl Fn(f64) -> String) -> String {
+    let (class, widths) = match place {
+        Place::Whole => ("whole", &[WIDE, LESS_WIDE, LESS_HALF][..]),
+        Place::Half => ("half", &[HALF, LESS_HALF][..]),
+    };
+    let key = if reached { "" } else { " tabindex=\"0\"" };
+    let drawings: String = widths.iter().map(|width| drawn(*width)).collect();
+    format!("<div class=\"fits {class} across\"{key}>{drawings}</div>")
+}
+
 /// In place of a drawing.
 pub(super) fn nothing(words: &str) -> String {
     paragraph("empty", words)

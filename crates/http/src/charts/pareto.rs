@@ -1,5 +1,6 @@
 //! What returns most, on its side: names that are long stay readable, and the running total has a strip of its own.
 
+use super::figure::{LESS_WIDE, WIDE};
 use super::pen::{Path, Pen, Percent};
 use super::scale::{Scale, count, unit};
 use super::text::{BASE, HEAD, SMALL, STRONG, said};
@@ -101,9 +102,9 @@ impl Pareto {
             return super::figure::nothing(&self.empty);
         }
         let mut out = Pen::default();
-        out.push("<div class=\"fits\">");
-        out.push(&self.drawn("of-1120", super::WHOLE));
-        out.push(&self.drawn("of-940", 940.0));
+        out.push("<div class=\"fits whole\">");
+        out.push(&self.drawn(WIDE));
+        out.push(&self.drawn(LESS_WIDE));
         self.list(&mut out);
         out.push("</div>");
         out.end()
@@ -135,9 +136,9 @@ impl Pareto {
         Layout { width, bottom, bars: (names, names + longest.max(40.0)), strip, columns }
     }
 
-    fn drawn(&self, class: &str, width: f64) -> String {
+    fn drawn(&self, width: f64) -> String {
         let at = self.layout(width);
-        let mut pen = Pen::drawing(class, (width, at.bottom + 26.0), &self.title, &self.desc);
+        let mut pen = Pen::drawing(width, (width, at.bottom + 26.0), &self.title, &self.desc);
         self.heads(&mut pen, &at);
         self.grid(&mut pen, &at);
         for (n, row) in self.rows.iter().enumerate() {
@@ -270,7 +271,7 @@ impl Pareto {
             let length = Percent(self.scale.part(row.value));
             if row.kind == Kind::Undetermined {
                 out.push(&format!("<svg width=\"{length}\" height=\"12\">"));
-                out.hatched((0.0, 0.0), (super::WHOLE, 12.0));
+                out.hatched((0.0, 0.0), (WIDE, 12.0));
                 out.push("</svg>");
             }
             out.push(&format!("<rect class=\"{}\" width=\"{length}\" height=\"12\"/></svg>", bar_class(row)));

@@ -31,9 +31,11 @@ impl fmt::Display for Percent {
 pub(super) struct Pen(String);
 
 impl Pen {
-    /// A drawing of a fixed size. With links in it, it is a group: an image would hide them from those who listen.
-    pub(super) fn drawing(class: &str, (width, height): (f64, f64), title: &str, desc: &str) -> Self {
+    /// A drawing for places of a width; one that needs more keeps its size. With links in it, it is a group: an image would hide them from those who listen.
+    pub(super) fn drawing(drawn_for: f64, (width, height): (f64, f64), title: &str, desc: &str) -> Self {
         let mut pen = Self::default();
+        let own = if width > drawn_for + 0.5 { " own" } else { "" };
+        let class = format!("of-{}{own}", Px(drawn_for));
         let (width, height) = (Px(width), Px(height));
         pen.push(&format!(
             "<svg class=\"ch {class}\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \

@@ -111,7 +111,7 @@ pub(super) fn visits() -> Trend {
         title: "Missed visits".to_owned(),
         desc: "A point for each week.".to_owned(),
         empty: "No deliveries are known.".to_owned(),
-        width: HALF,
+        place: Place::Half,
         form: Form::Line,
         scale: Scale::up_to(Trend::highest(&periods), false, number),
         ends: Some(EndWords {
@@ -170,4 +170,79 @@ pub(super) fn figure(finding: &str, drawing: String) -> Figure {
         }),
         as_of: "As of 22 Nov 2026, 14:18.".to_owned(),
     }
+}
+
+/// Rows by columns; what is below zero is not known.
+pub(super) fn heat(rows: &[(&str, &[f64])], columns: &[&str], place: Place) -> Heat {
+    let cell = |(n, value): (usize, &f64)| HeatCell {
+        value: (*value >= 0.0).then_some(*value),
+        label: number(*value, 0),
+        link: Some(format!("/complaints?place={n}")),
+    };
+    let row = |(name, values): &(&str, &[f64])| HeatRow {
+        name: (*name).to_owned(),
+        link: Some("/complaints?cause=1".to_owned()),
+        cells: values.iter().enumerate().map(cell).collect(),
+    };
+    let rows: Vec<HeatRow> = rows.iter().map(row).collect();
+    let range = |from: f64, to: Option<f64>| match to {
+        None => format!("{from}+"),
+        Some(to) if to <= from => format!("{from}"),
+        Some(to) => format!("{from}–{to}"),
+    };
+    Heat {
+        title: "Causes by place".to_owned(),
+        desc: "The more, the deeper the colour.".to_owned(),
+        empty: "No complaint was received in these days.".to_owned(),
+        place,
+        unknown: "no data".to_owned(),
+        steps: Steps::up_to(Heat::highest(&rows), true, range),
+        columns: columns.iter().map(|name| HeatColumn { name: (*name).to_owned() }).collect(),
+        rows,
+    }
+}
+
+/// The usual one.
+pub(super) fn places() -> Heat {
+    let rows: [(&str, &[f64]); 6] = [
+        ("Seal leaks", &[121.0, 34.0, 52.0, 7.0, 0.0, -1.0]),
+        ("Visit missed", &[38.0, 12.0, 41.0, 55.0, 17.0, 8.0]),
+        ("Passed on", &[44.0, 9.0, 39.0, 22.0, 11.0, 8.0]),
+        ("Charged twice", &[3.0, 1.0, 6.0, 4.0, 61.0, 21.0]),
+        (LONG, &[11.0, 4.0, 14.0, 9.0, 3.0, 0.0]),
+        ("包裹无人看管，被放置在门口", &[90.0, 85.0, 84.0, 31.0, 30.0, 13.0]),
+    ];
+    heat(&rows, &["Hà Nội", "Đà Nẵng", "TP.HCM", "徐州", "Budapest, Nyugati", "Leeds"], Place::Half)
+}
+
+/// Before against after.
+pub(super) fn change(ratio: (f64, f64, f64)) -> Change {
+    let mean = |label: &str, (value, low, high): (f64, f64, f64)| Mean {
+        label: label.to_owned(),
+        value,
+        low,
+        high,
+        text: format!("{value} ({low} to {high})"),
+    };
+    let means =
+        [mean("Before, 8 Jun to 13 Sep", (3.1, 2.6, 3.7)), mean("After, from 14 Sep", (1.9, 1.5, 2.4))];
+    Change {
+        title: "Before 3.1, after 1.9; the ratio is 0.61, between 0.48 and 0.71.".to_owned(),
+        scale: Scale::up_to(Change::highest(&means), false, number),
+        means,
+        ratio: Some(Ratio {
+            label: "After ÷ before".to_owned(),
+            value: ratio.0,
+            low: ratio.1,
+            high: ratio.2,
+            text: format!("{} ({} to {})", ratio.0, ratio.1, ratio.2),
+            same: "1: no change".to_owned(),
+            target: Some((0.5, "target 0.5".to_owned())),
+        }),
+    }
+}
+
+/// A share.
+pub(super) fn interval(value: f64, low: f64, high: f64) -> Interval {
+    Interval { label: format!("{value}, {low} to {high}"), value, low, high, target: Some(0.9) }
 }

@@ -14,12 +14,17 @@ fn page(theme: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\" data-theme=\"{theme}\"><head><meta charset=\"utf-8\"><title>Charts</title>\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{}\n.halves{{display:grid;gap:20px;\
-         grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr))}}</style></head><body>\
+         grid-template-columns:repeat(auto-fit,minmax(min(100%,474px),1fr))}}</style></head><body>\
          <div class=\"frame\"><nav class=\"side\" aria-label=\"x\"></nav><div class=\"top\"><h1>Analysis</h1></div>\
-         <main class=\"stack\">{}<div class=\"halves\">{}{}{}{}</div></main></div></body></html>",
+         <main><div class=\"stack\">{}<div class=\"halves\">{}{}{}{}{}{}</div></div></main></div></body></html>",
         styles.join("\n"),
         panel(figure("Four causes make 80% of 864 complaints.", causes().svg())),
         panel(figure("Missed visits fell after the new dispatch plan.", visits().svg())),
+        panel(figure("Leaking seals sit in Hà Nội, double charges in Budapest.", places().svg())),
+        panel(figure(
+            "Missed visits fell by a third.",
+            change((0.61, 0.48, 0.71)).svg() + &interval(0.62, 0.5, 0.71).svg()
+        )),
         panel(figure("Counts.", counts(Form::Bars, 26).svg())),
         panel(figure("Counts.", counts(Form::Line, 104).svg())),
         panel(figure("Nothing.", pareto(&[]).svg())),

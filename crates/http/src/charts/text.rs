@@ -20,7 +20,7 @@ fn em(letter: char) -> f64 {
         | '\u{ff00}'..='\u{ff60}'
         | '\u{ffe0}'..='\u{ffe6}'
         | '\u{1f000}'.. => 1.0,
-        _ if letter.is_uppercase() => 0.7,
+        _ if letter.is_uppercase() => 0.66,
         _ => 0.58,
     }
 }
@@ -67,11 +67,13 @@ impl Type {
         Some(format!("{}…", kept.trim_end_matches(|c: char| c.is_whitespace() || c == '\u{200d}')))
     }
 
-    /// On two lines if one is too short for it, between words.
+    /// On two lines if one is too short for it, between words; each may still be too long.
     pub(super) fn two_lines(self, text: &str, room: f64) -> (String, Option<String>) {
-        let ends = text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at);
-        let last = ends.take_while(|at| text.get(..*at).is_some_and(|line| self.width(line) <= room)).last();
-        match last.filter(|_| self.width(text) > room).map(|at| text.split_at(at)) {
+        let ends: Vec<usize> =
+            text.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).collect();
+        let fits = |at: &&usize| text.get(..**at).is_some_and(|line| self.width(line) <= room);
+        let end = ends.iter().rev().find(fits).or(ends.first()).filter(|_| self.width(text) > room);
+        match end.map(|at| text.split_at(*at)) {
             Some((first, rest)) => (first.to_owned(), Some(rest.trim_start().to_owned())),
             None => (text.to_owned(), None),
         }

@@ -1,5 +1,6 @@
 //! A measure over time: with limits that follow the exposure (C4), or the bare figures.
 
+use super::figure::Place;
 use super::pen::{Path, Pen};
 use super::scale::{Scale, count};
 use super::text::{HEAD, SMALL, said};
@@ -70,8 +71,8 @@ pub struct Trend {
     pub desc: String,
     /// Said in its place when no period has a figure.
     pub empty: String,
-    /// How wide it is drawn.
-    pub width: f64,
+    /// The place it has.
+    pub place: Place,
     /// How figures are drawn.
     pub form: Form,
     /// The scale at the left; [`highest`](Trend::highest) is what it must reach.
@@ -90,6 +91,7 @@ const LANE: f64 = 18.0;
 
 /// Where things stand.
 struct Layout {
+    width: f64,
     left: f64,
     right: f64,
     top: f64,
@@ -122,8 +124,14 @@ impl Trend {
         if self.periods.iter().all(|period| period.value.is_none()) {
             return super::figure::nothing(&self.empty);
         }
-        let at = self.layout();
-        let mut pen = Pen::drawing("", (self.width, at.bottom + 26.0), &self.title, &self.desc);
+        // What can be moved sideways is reached with keys, by its links or by itself.
+        let reached = self.periods.iter().any(|period| period.link.is_some());
+        super::figure::across(self.place, reached, |width| self.drawn(width))
+    }
+
+    fn drawn(&self, width: f64) -> String {
+        let at = self.layout(width);
+        let mut pen = Pen::drawing(width, (width, at.bottom + 26.0), &self.title, &self.desc);
         for mark in &self.scale.marks {
             let y = self.y(&at, mark.at);
             pen.line("gr", (at.left, y), (at.right, y));
@@ -142,26 +150,21 @@ impl Trend {
         self.signals(&mut pen, &at);
         self.dates(&mut pen, &at);
         self.ends(&mut pen, &at);
-        format!("<div class=\"across\"{}>{}</div>", self.reached(), pen.close())
-    }
-
-    /// What can be moved sideways is reached with keys, by its links or by itself.
-    fn reached(&self) -> &'static str {
-        if self.periods.iter().any(|period| period.link.is_some()) { "" } else { " tabindex=\"0\"" }
+        pen.close()
     }
 
     fn y(&self, at: &Layout, value: f64) -> f64 {
         at.bottom - (at.bottom - at.top) * self.scale.part(value)
     }
 
-    fn layout(&self) -> Layout {
+    fn layout(&self, width: f64) -> Layout {
         let left = SMALL.widest(self.scale.marks.iter().map(|mark| mark.label.as_str())) + 14.0;
         let ends = self.ends.iter().flat_map(|ends| [&ends.upper, &ends.mean, &ends.lower]);
         let words = SMALL.widest(ends.map(String::as_str));
-        let right = self.width - if words > 0.0 { words + 10.0 } else { 4.0 };
+        let right = width - if words > 0.0 { words + 10.0 } else { 4.0 };
         let right = right.max(left + 60.0);
         let step = (right - left) / count(self.periods.len()).max(1.0);
-        let mut at = Layout { left, right, top: 0.0, bottom: 0.0, step, lanes: Vec::new() };
+        let mut at = Layout { width, left, right, top: 0.0, bottom: 0.0, step, lanes: Vec::new() };
         // Words of fixes that would run into each other stand below each other.
         let mut taken: Vec<Vec<(f64, f64)>> = Vec::new();
         for fix in &self.fixes {
@@ -185,8 +188,8 @@ impl Trend {
     /// Where a fix stands, whether its words stand after it, and how wide they are.
     fn beside(&self, at: &Layout, fix: &Fix) -> (f64, bool, f64) {
         let (x, words) = (at.edge(fix.before.min(self.periods.len())), HEAD.width(&fix.label) + 6.0);
-        let after = x + words <= self.width;
-        (x, after, words.min(if after { self.width - x } else { x }))
+        let after = x + words <= at.width;
+        (x, after, words.min(if after { at.width - x } else { x }))
     }
 
     /// Periods whose limits are drawn in one.
@@ -259,7 +262,7 @@ impl Trend {
         let signal = period.signal.as_deref();
         let name = said([period.label.as_str(), period.text.as_str()].into_iter().chain(signal));
         pen.link(period.link.as_deref(), &name, |pen| {
-            pen.rect("hit", (at.edge(n), at.top - 8.0), (at.step, HEIGHT + 16.0));
+            pen.rect("hit", (at.edge(n), at.top - 7.0), (at.step, HEIGHT + 14.0));
             let Some(value) = period.value else { return };
             let (x, y) = (at.x(n), self.y(at, value));
             if self.form == Form::Bars {
@@ -290,7 +293,7 @@ impl Trend {
             }
             let Some(value) = place.1.value else { continue };
             let half = HEAD.width(words) / 2.0;
-            let x = at.x(place.0).min(self.width - half).max(half);
+            let x = self.clear_of_fixes(at, at.x(place.0).min(at.width - half).max(half), half);
             let y = self.y(at, value);
             let y = if below && y + 20.0 < at.bottom { y + 20.0 } else { y - 12.0 };
             let free = |(from, to, line): &(f64, f64, f64)| {
@@ -304,16 +307,31 @@ impl Trend {
         }
     }
 
-    /// As many dates as have room.
+    /// The middle of words that go over no line of a fix, if there is room beside it.
+    fn clear_of_fixes(&self, at: &Layout, x: f64, half: f64) -> f64 {
+        let room = half + 8.0;
+        let crossed =
+            self.fixes.iter().map(|fix| self.beside(at, fix).0).find(|line| (line - x).abs() < room);
+        match crossed {
+            Some(line) if x < line && line >= 2.0 * room => line - room,
+            Some(line) if line + 2.0 * room <= at.width => line + room,
+            _ => x,
+        }
+    }
+
+    /// As many dates as have room, with as many left out between each and the next.
     fn dates(&self, pen: &mut Pen, at: &Layout) {
-        let mut free = 0.0;
-        for (n, period) in self.periods.iter().enumerate() {
-            let half = SMALL.width(&period.label) / 2.0;
-            let x = at.x(n).min(self.width - half).max(half);
+        let labels = || self.periods.iter().map(|period| period.label.as_str());
+        let widest = SMALL.widest(labels()) + 14.0;
+        let every = (1..=self.periods.len()).find(|every| at.step * count(*every) >= widest);
+        let mut free = f64::NEG_INFINITY;
+        for (n, label) in labels().enumerate().step_by(every.unwrap_or(self.periods.len().max(1))) {
+            let half = SMALL.width(label) / 2.0;
+            let x = at.x(n).min(at.width - half).max(half);
             if x - half >= free {
-                free = x + half + 24.0;
+                free = x + half + 8.0;
                 pen.line("tick", (at.x(n), at.bottom), (at.x(n), at.bottom + 4.0));
-                pen.text("sc m", (x, at.bottom + 19.0), &period.label);
+                pen.text("sc m", (x, at.bottom + 19.0), label);
             }
         }
     }
