@@ -33,7 +33,7 @@ impl Interval {
             pen.line("gr", (end, 6.0), (end, 14.0));
         }
         let (low, high) = (at(self.low.min(self.value)), at(self.high.max(self.value)));
-        pen.rect("span", (low, 7.0), ((high - low).max(2.0), 6.0));
+        pen.rect("span", (low.min(157.0), 7.0), ((high - low).max(2.0), 6.0));
         if let Some(target) = self.target {
             pen.line("goal", (at(target), 1.0), (at(target), 19.0));
         }
@@ -109,7 +109,7 @@ impl Change {
         let mut pen = Pen::default();
         let height = 2.0 * ROW + 18.0 + if self.ratio.is_some() { 104.0 } else { 0.0 };
         pen.push(&format!(
-            "<svg class=\"ch change\" width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">",
+            "<svg class=\"ch\" width=\"100%\" height=\"{}\" role=\"img\" aria-label=\"{}\">",
             Px(height),
             safe(&self.title)
         ));

@@ -82,6 +82,10 @@ const TOP: f64 = 28.0;
 const GAP: f64 = 28.0;
 /// For the words at the running total.
 const BESIDE: f64 = 40.0;
+/// For the words behind a bar, at most.
+const LABEL: f64 = 100.0;
+/// For its part of all.
+const SHARE: f64 = 44.0;
 /// Enough of all.
 const MOST: f64 = 0.8;
 
@@ -113,9 +117,10 @@ impl Pareto {
     fn layout(&self, width: f64) -> Layout {
         let mut end = width;
         let mut columns = Vec::new();
+        let most = (width * 0.28 / count(self.heads.columns.len())).min(160.0) - 20.0;
         for (at, head) in self.heads.columns.iter().enumerate().rev() {
             let cells = self.rows.iter().filter_map(|row| row.columns.get(at)).map(String::as_str);
-            let room = HEAD.width(head).max(BASE.widest(cells)).clamp(60.0, 140.0) + 20.0;
+            let room = HEAD.width(head).max(BASE.widest(cells)).clamp(60.0, most.max(60.0)) + 20.0;
             columns.insert(0, (end, room - 12.0));
             end -= room;
         }
@@ -128,7 +133,7 @@ impl Pareto {
         let bars_end = strip.map_or(end, |(from, _)| from) - GAP;
         // The longest that leaves room for the words behind each bar.
         let longest = self.rows.iter().fold(bars_end - names, |longest, row| {
-            let words = STRONG.width(&row.label) + SMALL.width(&row.share) + 20.0;
+            let words = label_width(row) + SMALL.width(&row.share).min(SHARE) + 20.0;
             let part = self.scale.part(row.value);
             if part > 0.0 { longest.min((bars_end - names - words) / part) } else { longest }
         });
@@ -198,10 +203,10 @@ impl Pareto {
                 pen.rect(bar_class(row), from, size);
             }
             let behind = (at.bars.0 + length + 8.0, base);
-            pen.text("nr", behind, &row.label);
-            pen.text("sc", (behind.0 + STRONG.width(&row.label) + 7.0, base), &row.share);
-            for (text, (end, _)) in row.columns.iter().zip(&at.columns) {
-                pen.text("nm e", (*end, base), text);
+            pen.cut("nr", behind, &row.label, STRONG, LABEL);
+            pen.cut("sc", (behind.0 + label_width(row) + 7.0, base), &row.share, SMALL, SHARE);
+            for (text, (end, room)) in row.columns.iter().zip(&at.columns) {
+                pen.cut("nm e", (*end, base), text, BASE, *room);
             }
         });
     }
@@ -255,7 +260,7 @@ impl Pareto {
                 }
                 None => out.push("<div>"),
             }
-            out.push(if row.vital { "<span class=\"vt\">" } else { "<span>" });
+            out.push(if row.vital { "<span class=\"nm vt\">" } else { "<span class=\"nm\">" });
             out.words(&row.name);
             out.push("</span>");
             if let Some(fix) = &row.fix {
@@ -275,6 +280,7 @@ impl Pareto {
                 out.push("</svg>");
             }
             out.push(&format!("<rect class=\"{}\" width=\"{length}\" height=\"12\"/></svg>", bar_class(row)));
+            out.push("<span class=\"also\">");
             for (head, text) in self.heads.columns.iter().zip(&row.columns) {
                 out.push("<small>");
                 out.words(head);
@@ -282,10 +288,14 @@ impl Pareto {
                 out.words(text);
                 out.push("</b></small>");
             }
-            out.push(if row.link.is_some() { "</a></li>" } else { "</div></li>" });
+            out.push(if row.link.is_some() { "</span></a></li>" } else { "</span></div></li>" });
         }
         out.push("</ol>");
     }
+}
+
+fn label_width(row: &Row) -> f64 {
+    STRONG.width(&row.label).min(LABEL)
 }
 
 fn bar_class(row: &Row) -> &'static str {

@@ -85,6 +85,8 @@ pub struct Trend {
     pub fixes: Vec<Fix>,
 }
 
+/// As much of the width as words at either side take, or a date, at most.
+const SIDE: f64 = 0.25;
 const HEIGHT: f64 = 176.0;
 /// A line of words above the plot.
 const LANE: f64 = 18.0;
@@ -135,7 +137,7 @@ impl Trend {
         for mark in &self.scale.marks {
             let y = self.y(&at, mark.at);
             pen.line("gr", (at.left, y), (at.right, y));
-            pen.text("sc e", (at.left - 8.0, y + 4.0), &mark.label);
+            pen.cut("sc e", (at.left - 8.0, y + 4.0), &mark.label, SMALL, at.left - 12.0);
         }
         for run in self.runs() {
             self.limits(&mut pen, &at, &run);
@@ -158,9 +160,10 @@ impl Trend {
     }
 
     fn layout(&self, width: f64) -> Layout {
-        let left = SMALL.widest(self.scale.marks.iter().map(|mark| mark.label.as_str())) + 14.0;
+        let marks = SMALL.widest(self.scale.marks.iter().map(|mark| mark.label.as_str()));
+        let left = marks.min(width * SIDE) + 14.0;
         let ends = self.ends.iter().flat_map(|ends| [&ends.upper, &ends.mean, &ends.lower]);
-        let words = SMALL.widest(ends.map(String::as_str));
+        let words = SMALL.widest(ends.map(String::as_str)).min(width * SIDE);
         let right = width - if words > 0.0 { words + 10.0 } else { 4.0 };
         let right = right.max(left + 60.0);
         let step = (right - left) / count(self.periods.len()).max(1.0);
@@ -292,7 +295,8 @@ impl Trend {
                 }
             }
             let Some(value) = place.1.value else { continue };
-            let half = HEAD.width(words) / 2.0;
+            let room = at.width * 0.7;
+            let half = HEAD.width(words).min(room) / 2.0;
             let x = self.clear_of_fixes(at, at.x(place.0).min(at.width - half).max(half), half);
             let y = self.y(at, value);
             let y = if below && y + 20.0 < at.bottom { y + 20.0 } else { y - 12.0 };
@@ -302,7 +306,7 @@ impl Trend {
             // What has no room is said in the table and by the link.
             if taken.iter().all(free) {
                 taken.push((x - half, x + half, y));
-                pen.text("sg m halo", (x, y), words);
+                pen.cut("sg m halo", (x, y), words, HEAD, room);
             }
         }
     }
@@ -322,16 +326,17 @@ impl Trend {
     /// As many dates as have room, with as many left out between each and the next.
     fn dates(&self, pen: &mut Pen, at: &Layout) {
         let labels = || self.periods.iter().map(|period| period.label.as_str());
-        let widest = SMALL.widest(labels()) + 14.0;
+        let room = at.width * SIDE;
+        let widest = SMALL.widest(labels()).min(room) + 14.0;
         let every = (1..=self.periods.len()).find(|every| at.step * count(*every) >= widest);
         let mut free = f64::NEG_INFINITY;
         for (n, label) in labels().enumerate().step_by(every.unwrap_or(self.periods.len().max(1))) {
-            let half = SMALL.width(label) / 2.0;
+            let half = SMALL.width(label).min(room) / 2.0;
             let x = at.x(n).min(at.width - half).max(half);
             if x - half >= free {
                 free = x + half + 8.0;
                 pen.line("tick", (at.x(n), at.bottom), (at.x(n), at.bottom + 4.0));
-                pen.text("sc m", (x, at.bottom + 19.0), label);
+                pen.cut("sc m", (x, at.bottom + 19.0), label, SMALL, room);
             }
         }
     }
@@ -345,7 +350,7 @@ impl Trend {
         {
             // Never into each other, however close the lines are.
             y = (self.y(at, value) + 4.0).max(y + 14.0);
-            pen.text("sc", (at.right + 8.0, y), text);
+            pen.cut("sc", (at.right + 8.0, y), text, SMALL, at.width - at.right - 8.0);
         }
     }
 }
