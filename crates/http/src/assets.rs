@@ -20,6 +20,8 @@ pub(crate) struct Asset {
 /// All of them.
 pub(crate) struct Assets {
     pub(crate) style: Asset,
+    /// For the pages that show charts, beside the style of all pages.
+    pub(crate) charts: Asset,
     pub(crate) script: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
@@ -53,6 +55,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "print.css"
         )),
     ),
+    charts: asset("charts", "css", "text/css; charset=utf-8", &bare(parts!("css", "charts.css"))),
     script: asset(
         "desk",
         "js",
@@ -89,7 +92,9 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let found = [&all.style, &all.script, &all.icons, &all.mark].into_iter().find(|asset| asset.path == path);
+    let found = [&all.style, &all.charts, &all.script, &all.icons, &all.mark]
+        .into_iter()
+        .find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
     let answer = Answer::text(asset.content_type, asset.body.clone());
     Ok(answer.header("cache-control", "public, max-age=31536000, immutable"))
@@ -103,8 +108,9 @@ mod tests {
     fn style_and_script_together_weigh_less_than_60_kilobytes() {
         let weight = ASSETS.style.body.len() + ASSETS.script.body.len();
         assert!(weight < 60_000, "{weight} bytes");
+        assert!(ASSETS.charts.body.len() < 6_000, "{} bytes", ASSETS.charts.body.len());
         // What goes over a line would lose its indentation.
-        for body in [&ASSETS.style.body, &ASSETS.script.body] {
+        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body] {
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }
     }

@@ -8,6 +8,7 @@ mod app;
 mod assets;
 mod body;
 mod call;
+pub mod charts;
 mod desk;
 mod docs;
 mod doors;
