@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod alerts;
 mod awarding;
 mod causes;
 mod changes;

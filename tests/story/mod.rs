@@ -1,5 +1,6 @@
 //! Stories told over HTTP to the built program, each on both engines.
 
+mod analysis;
 mod answering;
 pub mod awarding;
 mod bad_input;

@@ -8,6 +8,8 @@
 #[macro_use]
 mod object;
 
+pub mod alert;
+pub mod analysis;
 pub mod authority;
 pub mod award;
 pub mod cause;

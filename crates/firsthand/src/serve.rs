@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, attempts, devices, figures, idempotency, invitations, search, sessions, staff, timers,
+    Database, alerts, attempts, devices, figures, idempotency, invitations, search, sessions, staff, timers,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -182,6 +182,11 @@ async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
         }
         if let Err(error) = figures::fold_all(&database).await {
             tracing::error!(%error, "figures could not be summed");
+        }
+        match alerts::look(&database).await {
+            Ok(0) => {}
+            Ok(found) => tracing::info!(alerts.found = found, "something has begun to rise"),
+            Err(error) => tracing::error!(%error, "nobody could look for what rises"),
         }
         if tick % TIDY == 0
             && let Err(error) = tidy(&database).await

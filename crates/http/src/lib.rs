@@ -3,6 +3,7 @@
 //! One table of routes ([`routes`]) names the right each route needs; routing, the OpenAPI document and the page of
 //! documentation are made from it. Handlers know nothing of the web framework, which is seen by one file only (`doors`).
 
+mod analysis;
 mod api;
 mod app;
 mod assets;

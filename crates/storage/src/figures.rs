@@ -15,6 +15,7 @@ use firsthand_domain::time::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
+pub(crate) use self::read::of_everybody;
 pub use self::read::{Asked, Dimension, Filter, Group, Row, counted_then, sums};
 pub(crate) use self::rebuild::STATEMENTS as REBUILD_STATEMENTS;
 pub use self::rebuild::{Checked, are_missing, check, rebuild};

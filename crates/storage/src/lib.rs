@@ -12,6 +12,8 @@ mod packed;
 pub mod absences;
 pub mod accounts;
 pub mod actions;
+pub mod alerts;
+pub mod analysis;
 pub mod attempts;
 pub mod audit;
 pub mod awards;

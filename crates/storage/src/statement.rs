@@ -121,6 +121,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("accounts", crate::accounts::STATEMENTS),
         ("actions", crate::actions::STATEMENTS),
         ("actions::counting", crate::actions::counting::STATEMENTS),
+        ("alerts", crate::alerts::STATEMENTS),
+        ("analysis::repeats", crate::analysis::REPEATS_STATEMENTS),
         ("attempts", crate::attempts::STATEMENTS),
         ("awards", crate::awards::STATEMENTS),
         ("awards::inbox", crate::awards::inbox::STATEMENTS),

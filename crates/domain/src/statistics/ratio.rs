@@ -219,7 +219,9 @@ impl Dispersion {
         let far = |(x, e): (&f64, &f64)| if *e > 0.0 { (x - rate * e).powi(2) / (rate * e) } else { 0.0 };
         let d: f64 = counts.iter().zip(exposures).map(far).sum();
         let df = f64::from(u32::try_from(counts.len()).unwrap_or(u32::MAX)) - 1.0;
-        Some(Self { d, p: gamma_ur(df / 2.0, d / 2.0), phi: d / df })
+        // The same number every time scatters not at all.
+        let p = if d > 0.0 { gamma_ur(df / 2.0, d / 2.0) } else { 1.0 };
+        Some(Self { d, p, phi: d / df })
     }
 
     /// By how much counts are thinned: 1 unless the scatter is more than chance gives.

@@ -215,6 +215,9 @@ const SERIES_B: [f64; 12] = [1.0, 9.0, 2.0, 4.0, 12.0, 0.0, 3.0, 2.0, 10.0, 1.0,
 
 #[test]
 fn c2_4_scatter_counts_for_less() {
+    let even = Dispersion::of(&[3.0; 12], &[1.0; 12]).unwrap();
+    assert_eq!((even.d, even.p, even.thinning()), (0.0, 1.0, 1.0));
+
     let even = [1_000.0; 12];
     let a = Dispersion::of(&SERIES_A, &even).unwrap();
     close(a.d, 6.5, 4);

@@ -2,7 +2,7 @@
 
 use firsthand_domain::Refusal;
 use firsthand_domain::code::{Channel, Stage};
-use firsthand_domain::id::{CauseId, StaffId};
+use firsthand_domain::id::StaffId;
 use firsthand_domain::search::{Query as Words, QueryProblem};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::text::{Line, Text};
@@ -13,6 +13,7 @@ use firsthand_storage::list::{self, Cursor, Scope, Sort};
 use firsthand_storage::{Tx, causes, ledger, search, staff, view};
 
 use super::verbs::read;
+use crate::analysis;
 use crate::call::{Answer, Call, etag};
 use crate::json;
 use crate::problem::Problem;
@@ -109,18 +110,20 @@ pub(crate) const FILTERS: &[&str] = &[
     "sort",
     "limit",
     "cursor",
+    "counted",
+    "as_of",
+    "without",
+    "value_category",
+    "servqual",
+    "family",
 ];
 
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let reader = call.caller()?;
     let mut query = asked(&call.query, reader)?;
-    let name = |v: &str| Text::<64>::parse(v).ok();
-    let cause = call.query.read("cause", "expected the id or code of a cause", name)?;
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
-    if let Some(name) = cause {
-        query.cause = Some(cause_named(&mut tx, name.as_str()).await?);
-    }
+    look_up(&mut tx, &call.query, &mut query).await?;
     if ranked(&call.query)? {
         let items = search::ranked(&mut tx, reader, &query).await?;
         let items = items.into_iter().map(json::ListItem::from).collect();
@@ -131,10 +134,15 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::ok(&json::Page { items, next: page.next.map(|c| c.to_string()) })?)
 }
 
-/// The cause that a list was asked for.
-pub(crate) async fn cause_named(tx: &mut Tx<'_>, name: &str) -> Result<CauseId, Problem> {
-    let cause = causes::named(tx, name).await?;
-    Ok(cause.ok_or_else(|| Refusal::field("cause", "expected the id or code of a cause"))?.id)
+/// What of a list has to be looked up: its cause, and which figure it is behind.
+pub(crate) async fn look_up(tx: &mut Tx<'_>, query: &Query, list: &mut list::Query) -> Result<(), Problem> {
+    let name = |v: &str| Text::<64>::parse(v).ok();
+    let expected = "expected the id or code of a cause";
+    if let Some(name) = query.read("cause", expected, name)? {
+        let cause = causes::named(tx, name.as_str()).await?;
+        list.cause = Some(cause.ok_or_else(|| Refusal::field("cause", expected))?.id);
+    }
+    analysis::counted(tx, query, list).await
 }
 
 fn words(query: &Query) -> Result<Option<Words>, Problem> {
@@ -175,7 +183,7 @@ pub(crate) async fn similar(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::ok(&json::Page { items, next: None })?)
 }
 
-/// What a list was asked for, but for the cause, which has to be looked up.
+/// What a list was asked for, but for what has to be looked up.
 pub(crate) fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Problem> {
     let stages = "expected one of received, acknowledged, investigating, decided, replied, closed";
     let channels = "expected one of phone, email, web, counter, app, chat, social, sms, letter, field";
@@ -209,5 +217,6 @@ pub(crate) fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Proble
         received_to: query.read("received_to", when, time)?,
         words,
         among: None,
+        counted: None,
     })
 }

@@ -1,6 +1,7 @@
 //! What each route does, noun by noun. Plain functions from a call to an answer.
 
 pub(crate) mod actions;
+pub(crate) mod analysis;
 pub(crate) mod awards;
 pub(crate) mod causes;
 pub(crate) mod complaints;

@@ -1,5 +1,6 @@
 //! What answers look like: structs whose fields are the contract's, made from what storage reads.
 
+pub(crate) mod analysis;
 mod award;
 pub(crate) mod awards;
 pub(crate) mod causes;

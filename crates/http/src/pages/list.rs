@@ -10,7 +10,6 @@ use std::borrow::Cow;
 use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::staff::Staff;
-use firsthand_domain::text::Text;
 use firsthand_storage::desk::{self, Counts};
 use firsthand_storage::list::{self, Scope, Sort};
 use firsthand_storage::{Tx, search};
@@ -50,6 +49,12 @@ const ASKED: &[&str] = &[
     "cursor",
     "preview",
     "filter",
+    "counted",
+    "as_of",
+    "without",
+    "value_category",
+    "servqual",
+    "family",
 ];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -123,10 +128,7 @@ async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Un
 
 async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Query, bool), Problem> {
     let mut list = api::asked(query, reader)?;
-    let name = |v: &str| Text::<64>::parse(v).ok();
-    if let Some(name) = query.read("cause", "expected the id or code of a cause", name)? {
-        list.cause = Some(api::cause_named(tx, name.as_str()).await?);
-    }
+    api::look_up(tx, query, &mut list).await?;
     Ok((list, api::ranked(query)?))
 }
 

@@ -1,5 +1,6 @@
 //! The rows. Read from top to bottom it is the API.
 
+use firsthand_domain::alert::Review;
 use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
@@ -23,8 +24,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, awards, causes, complaints, customers, exposure, grants, health, ledger, parts, problems,
-    related, report, staff,
+    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, ledger, parts,
+    problems, related, report, staff,
 };
 use crate::docs;
 use crate::json;
@@ -58,6 +59,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(award_routes());
     routes.extend(grant_routes());
     routes.extend(fix_routes());
+    routes.extend(analysis_routes());
     routes.extend(desk_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
@@ -207,6 +209,21 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
         get("/api/v1/ledger", Overseer, "Every decision on what customers are given, in the order in which they were made.", ledger::list).asks(&["after", "limit"]).gives::<json::Page<json::LedgerEntry>>(),
         get("/api/v1/ledger/checkpoint", Overseer, "What the ledger is now, signed, to be kept elsewhere: `firsthand ledger verify` holds a ledger against it.", ledger::checkpoint).gives::<json::LedgerCheckpoint>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn analysis_routes() -> Vec<Route> {
+    use Right::{Lead, Reader};
+    use json::analysis::{Alert, Alerts, Costs, Crossing, Pareto, Repeats, Trend};
+    vec![
+        get("/api/v1/analysis/pareto", Reader, "Where complaints come from, the largest first, by count, money, days or rate; `as_of` as it stood then.", analysis::pareto).asks(analysis::PARETO).gives::<Pareto>(),
+        get("/api/v1/analysis/trend", Reader, "Complaints by day, week or month, with the limits within which chance alone moves them.", analysis::trend).asks(analysis::TREND).gives::<Trend>(),
+        get("/api/v1/analysis/crossing", Reader, "Causes against products, places or channels.", analysis::crossing).asks(analysis::CROSSING).gives::<Crossing>(),
+        get("/api/v1/analysis/alerts", Reader, "What has begun to rise, the newest first, and how often such alerts were right.", analysis::alerts).asks(analysis::ALERTS).gives::<Alerts>(),
+        post("/api/v1/alerts/{id}/review", Lead, "Says what an alert was found to be, once.", analysis::review).takes::<Review>().gives::<Alert>(),
+        get("/api/v1/analysis/repeats", Reader, "What comes back: the same customer with the same cause again, beside how often that would be chance.", analysis::repeats).asks(analysis::REPEATS).gives::<Repeats>(),
+        get("/api/v1/analysis/cost", Reader, "What each cause costs: what was given, and handling and lost customers as far as it is said what they cost.", analysis::cost).asks(analysis::COST).gives::<Costs>(),
     ]
 }
 

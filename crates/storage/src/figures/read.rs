@@ -148,6 +148,15 @@ fn kept_kind(group: Group, asked: &Asked) -> Option<(Option<Dimension>, bool)> {
 /// # Errors
 /// The database could not.
 pub async fn sums(tx: &mut Tx<'_>, reader: &Staff, group: Group, asked: &Asked) -> Result<Vec<Row>> {
+    read(tx, Some(reader), group, asked).await
+}
+
+/// Sums of all complaints, for what the desk itself looks for.
+pub(crate) async fn of_everybody(tx: &mut Tx<'_>, group: Group, asked: &Asked) -> Result<Vec<Row>> {
+    read(tx, None, group, asked).await
+}
+
+async fn read(tx: &mut Tx<'_>, reader: Option<&Staff>, group: Group, asked: &Asked) -> Result<Vec<Row>> {
     if !asked.filter.is_of_something() || asked.from >= asked.to {
         return Ok(Vec::new());
     }
@@ -176,7 +185,7 @@ const SUMMED: &str = "complaints, closed_seconds, open, open_since, given";
 const TAKEN_AWAY: &str = "-complaints as complaints, -closed_seconds as closed_seconds, -open as open, \
                           -open_since as open_since, -given as given";
 
-fn build<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, group: Group, asked: &Asked)
+fn build<DB>(sql: &mut QueryBuilder<DB>, reader: Option<&Staff>, group: Group, asked: &Asked)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -214,11 +223,14 @@ where
         }
         None => lines(sql, group, asked, SUMMED),
     }
-    sql.push(" union all ");
-    lines(sql, group, asked, TAKEN_AWAY);
-    sql.push(" and complaint in (");
-    hidden(sql, reader);
-    sql.push(")) all_lines group by day, key, cause, currency");
+    if let Some(reader) = reader {
+        sql.push(" union all ");
+        lines(sql, group, asked, TAKEN_AWAY);
+        sql.push(" and complaint in (");
+        hidden(sql, reader);
+        sql.push(")");
+    }
+    sql.push(") all_lines group by day, key, cause, currency");
 }
 
 fn cause_column<DB: Database>(sql: &mut QueryBuilder<DB>, group: Group)

@@ -8,6 +8,7 @@ use firsthand_storage::list;
 use firsthand_storage::{Tx, causes, customers, staff};
 
 use super::{PLACE, address, kept};
+use crate::analysis::BEHIND;
 use crate::pages::Frame;
 use crate::pages::rows::{cause_name, cut};
 use crate::problem::Problem;
@@ -15,7 +16,7 @@ use crate::query::Query;
 use crate::speech::Speech;
 
 /// Everything that narrows a list.
-const NARROWS: [&str; 12] = [
+const NARROWS: [&str; 18] = [
     "q",
     "stage",
     "channel",
@@ -28,6 +29,12 @@ const NARROWS: [&str; 12] = [
     "place",
     "received_from",
     "received_to",
+    "value_category",
+    "servqual",
+    "family",
+    "without",
+    "as_of",
+    "counted",
 ];
 
 /// One thing that narrows the list.
@@ -212,16 +219,30 @@ pub(super) async fn chips(
             }),
             "received_from" => list.received_from.map(|at| moment(f, given, at)),
             "received_to" => list.received_to.map(|at| moment(f, given, at)),
+            "as_of" => list.counted.as_ref().and_then(|asked| asked.as_of).map(|at| moment(f, given, at)),
+            "without" => Some(f.word("list-field", given).into_owned()),
+            "counted" => Some(f.say("list-counted").into_owned()),
+            "value_category" => Some(f.word("value-category", given).into_owned()),
+            "servqual" => Some(f.word("servqual", given).into_owned()),
+            "family" => Some(f.word("family", given).into_owned()),
             _ => None,
         };
         chips.push(Chip {
             name: f.word("list-field", name),
             value: cut(&value.unwrap_or_else(|| given.to_owned()), 40),
-            // Best first is of use only for words.
-            without: address(query, &[PLACE[0], PLACE[1], name, if name == "q" { "rank" } else { "" }], &[]),
+            without: address(query, &[&PLACE, [name].as_slice(), goes_with(name)].concat(), &[]),
         });
     }
     Ok(chips)
+}
+
+/// What is of no use without it.
+fn goes_with(name: &str) -> &'static [&'static str] {
+    match name {
+        "q" => &["rank"],
+        "counted" => BEHIND,
+        _ => &[],
+    }
 }
 
 /// A day that was asked for is told as a day, an instant as one.

@@ -1,0 +1,96 @@
+//! What has begun to rise is found once, told to everybody, and reviewed by a person once.
+
+use firsthand_domain::Refusal;
+use firsthand_domain::alert::{Kind, Review, Verdict};
+use firsthand_domain::staff::Staff;
+use firsthand_storage::{alerts, causes, figures};
+use serde_json::json;
+
+use crate::support::{Desk, refusal, verbs};
+
+stories!(a_week_that_stands_out_is_found_once, causes_that_say_nothing_are_told);
+
+async fn tagged(desk: &Desk, ana: &Staff, cause: &str) {
+    let id = desk.log(ana, verbs::anonymous()).await.id;
+    desk.act(ana, id, verbs::cause(cause, "primary")).await;
+}
+
+async fn look(desk: &Desk) -> usize {
+    alerts::look(&desk.db).await.unwrap()
+}
+
+async fn found(desk: &Desk) -> Vec<alerts::Alert> {
+    let mut connection = desk.db.read().await.unwrap();
+    alerts::page(&mut connection.tx(), false, None, 50).await.unwrap()
+}
+
+const WEEK: i64 = 7 * 24 * 60;
+
+/// Twenty weeks with one complaint of each of three causes, the last of them with eleven more of one.
+async fn a_week_that_stands_out_is_found_once(desk: Desk) {
+    let ana = desk.agent().await;
+    let lead = desk.hire("lead", None).await;
+    for week in 0..20 {
+        for cause in ["late", "damaged", "conduct", "late"] {
+            tagged(&desk, &ana, cause).await;
+        }
+        if week == 19 {
+            for _ in 0..11 {
+                tagged(&desk, &ana, "damaged").await;
+            }
+        }
+        desk.later_by_minutes(WEEK);
+    }
+    assert_eq!(look(&desk).await, 2, "the cause, and the branch it stands under");
+    assert_eq!(look(&desk).await, 0, "once a day");
+    desk.later_by_minutes(24 * 60);
+    figures::fold_all(&desk.db).await.unwrap();
+    assert_eq!(look(&desk).await, 0, "found before");
+    let all = found(&desk).await;
+    let damaged = desk.db.read().await.unwrap();
+    let damaged = {
+        let mut connection = damaged;
+        causes::named(&mut connection.tx(), "damaged").await.unwrap().unwrap().id
+    };
+    let spike = all.iter().find(|alert| alert.found.cause == damaged).unwrap();
+    assert_eq!((spike.found.kind, spike.found.count), (Kind::Spike, 12));
+    assert!(spike.found.chance.unwrap() < 0.01 && spike.found.expected < 1.5);
+    let (id, by) = (spike.id, lead.id);
+    let review = |verdict| {
+        let review = Review { verdict, note: None };
+        desk.db.change(move |unit| {
+            let review = review.clone();
+            Box::pin(async move { alerts::review(unit, by, id, &review).await })
+        })
+    };
+    let reviewed = review(Verdict::Real).await.unwrap();
+    assert_eq!((reviewed.verdict, reviewed.reviewed.unwrap().0), (Some(Verdict::Real), lead.id));
+    assert_fits!(refusal(review(Verdict::Artefact).await), Refusal::Field { .. });
+    let mut connection = desk.db.read().await.unwrap();
+    let mut tx = connection.tx();
+    assert_eq!(alerts::reviewed(&mut tx).await.unwrap()["real"], 1);
+    assert_eq!(alerts::open(&mut tx).await.unwrap(), 1);
+    assert_eq!(alerts::page(&mut tx, true, None, 50).await.unwrap().len(), 1);
+}
+
+async fn causes_that_say_nothing_are_told(desk: Desk) {
+    let ana = desk.agent().await;
+    for n in 0..30 {
+        let id = desk.log(&ana, verbs::anonymous()).await.id;
+        let mut tag = json!({ "cause": "late", "role": "primary", "confidence": "confirmed" });
+        if n % 5 == 0 {
+            tag = json!({ "cause": "unknown", "role": "primary", "confidence": "confirmed", "evidence": "asked all" });
+        }
+        desk.act(&ana, id, firsthand_domain::verb::Verb::TagCause(verbs::body(tag))).await;
+    }
+    desk.later_by_minutes(WEEK);
+    look(&desk).await;
+    let all = found(&desk).await;
+    let told: Vec<_> = all.iter().filter(|alert| alert.found.kind == Kind::SaysNothing).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].found.count, told[0].found.expected), (6, 30.0));
+    desk.later_by_minutes(WEEK);
+    look(&desk).await;
+    let again = found(&desk).await.iter().filter(|alert| alert.found.kind == Kind::SaysNothing).count();
+    assert_eq!(again, 1, "told once for the same weeks");
+}
