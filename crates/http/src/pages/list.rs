@@ -123,9 +123,10 @@ async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Un
 
 async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Query, bool), Problem> {
     let mut list = api::asked(query, reader)?;
-    let name = |v: &str| Text::<64>::parse(v).ok();
+    let name = |v: &str| Text::<200>::parse(v).ok();
     if let Some(name) = query.read("cause", "expected the id or code of a cause", name)? {
-        list.cause = Some(api::cause_named(tx, name.as_str()).await?);
+        let code = super::causes::code_typed(tx, name.as_str()).await?;
+        list.cause = Some(api::cause_named(tx, &code).await?);
     }
     Ok((list, api::ranked(query)?))
 }
