@@ -78,6 +78,7 @@ struct Change {
 
 #[derive(Template)]
 #[template(path = "causes.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is asked by the template by itself")]
 struct CausesPage {
     f: Frame,
     query: String,
@@ -103,7 +104,7 @@ struct Rows<'t> {
     f: &'t Speech,
     tree: &'t CauseTree,
     levels: usize,
-    rows: Vec<Row>,
+    told: Vec<Row>,
     cut: bool,
 }
 
@@ -139,7 +140,7 @@ impl<'t> Rows<'t> {
             (c.is_fixed(), c.retired, depth == 0 && c.leaf, cause_name(f, &c.name).to_lowercase())
         });
         for cause in found {
-            if self.rows.len() >= MOST {
+            if self.told.len() >= MOST {
                 self.cut = true;
                 return;
             }
@@ -150,7 +151,7 @@ impl<'t> Rows<'t> {
                 row.hidden = self.tree.descendants(cause.id).len();
                 self.cut = true;
             }
-            self.rows.push(row);
+            self.told.push(row);
             if deeper {
                 self.add(children, depth + 1);
             }
@@ -185,11 +186,11 @@ async fn read(call: &Call, refused: Option<Refused>) -> Result<CausesPage, Probl
         Some(cause) => causes::changes(&mut tx, cause.id).await?,
         None => Vec::new(),
     };
-    let choices = if lead { chosen_from(&f, &tree, causes::choices(&mut tx).await?) } else { Vec::new() };
+    let choices = if lead { chosen_from(&f, &tree, &causes::choices(&mut tx).await?) } else { Vec::new() };
     drop(connection);
 
     let levels = if tree.len() > MOST { LEVELS } else { usize::MAX };
-    let mut rows = Rows { f: &f, tree: &tree, levels, rows: Vec::new(), cut: false };
+    let mut rows = Rows { f: &f, tree: &tree, levels, told: Vec::new(), cut: false };
     if query.is_empty() {
         match under {
             Some(branch) => rows.add(&[branch.id], 0),
@@ -199,7 +200,7 @@ async fn read(call: &Call, refused: Option<Refused>) -> Result<CausesPage, Probl
         rows.levels = 1;
         rows.add(&found.iter().map(|cause| cause.id).collect::<Vec<_>>(), 0);
     }
-    let (rows, cut) = (rows.rows, rows.cut);
+    let (rows, cut) = (rows.told, rows.cut);
     let change = changed.as_ref().map(|cause| {
         let name = cause_name(&f, &cause.name).to_owned();
         let parent = cause.parent.and_then(|id| tree.get(id)).map(|parent| parent.code.clone());
@@ -239,7 +240,7 @@ async fn read(call: &Call, refused: Option<Refused>) -> Result<CausesPage, Probl
 }
 
 /// Branches and, as far as a form offers them, leaves.
-fn chosen_from(f: &Speech, tree: &CauseTree, leaves: causes::Choices) -> Vec<(String, String)> {
+fn chosen_from(f: &Speech, tree: &CauseTree, leaves: &causes::Choices) -> Vec<(String, String)> {
     let branches = tree.all().filter(|c| !c.leaf && !c.retired).take(leaves.causes.len().max(50));
     let mut all: Vec<(String, String)> =
         branches.chain(&leaves.causes).map(|c| (c.code.clone(), cause_name(f, &c.name).to_owned())).collect();

@@ -163,7 +163,7 @@ pub(super) fn of_cause(f: &Frame, code: &str, parent: Option<&str>, refused: Opt
         .field(refused, "parent", say("causes-under"), Input::Cause)
         .hint(f.say("causes-under-hint"));
     if !moved.open {
-        moved = moved.last(|field| field.value = parent.unwrap_or_default().to_owned());
+        moved = moved.last(|field| parent.unwrap_or_default().clone_into(&mut field.value));
     }
     let retired = Sheet::new(f, "retire", to("retire"), say("causes-retire"), refused)
         .field(refused, "maps_to", say("causes-maps-to"), Input::Cause)
