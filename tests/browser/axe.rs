@@ -99,7 +99,9 @@ fn no_page_of_any_kind_has_a_fault() {
     // A lead, an administrator and an auditor come to all there is.
     for who in ["helen", "katalin", "maria"] {
         demo.sign_in(&browser, who);
-        for path in crawl::pages(&browser, &["/", "/complaints", "/settings"], 40) {
+        // No link leads to the causes and the second opinions yet.
+        let from = ["/", "/complaints", "/settings", "/causes", "/causes/second-rating"];
+        for path in crawl::pages(&browser, &from[..if who == "maria" { 4 } else { 5 }], 42) {
             if seen.insert(crawl::shape(&path)) {
                 look(&browser, &axe, &path, who, &mut wrong);
             }

@@ -12,11 +12,12 @@ use crate::support::Person;
 use crate::vectors::VECTORS;
 
 /// Fields that hold the name of something there is, or a form of their own, so that no such text is taken.
-const NOT_FREE: [&str; 18] = [
+const NOT_FREE: [&str; 19] = [
     "phone",
     "email",
     "language",
     "cause",
+    "parent",
     "into",
     "complaint",
     "to",
@@ -197,7 +198,8 @@ fn open(ana: &mut Attack<'_>, lead: &mut Attack<'_>, third: &Person) -> String {
         &call("causes"),
         this,
         json!({
-            "cause": "damaged", "role": "primary", "confidence": "confirmed", "whys": ["§5000"],
+            "cause": "damaged", "role": "primary", "confidence": "confirmed",
+            "whys": ["§5000", { "answer": "§5000", "evidence": "§5000" }],
             "escape_point": "§5000", "evidence": "§5000",
         }),
     );
@@ -489,6 +491,8 @@ fn look_everywhere(demo: &Demo, complaints: &[String]) {
             "/awards",
             "/grants",
             "/ledger",
+            "/causes",
+            "/causes/second-rating",
         ];
         for path in crawl::pages(&browser, &from, 40) {
             if seen.insert(crawl::shape(&path)) {

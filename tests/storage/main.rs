@@ -30,6 +30,7 @@ mod proof;
 mod races;
 mod schema;
 mod search;
+mod second_rating;
 mod sight;
 mod statements;
 mod succession;

@@ -5,6 +5,7 @@ mod answering;
 pub mod awarding;
 mod bad_input;
 mod broken_files;
+mod causing;
 mod commands;
 mod granting;
 mod importing;

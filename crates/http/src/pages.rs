@@ -6,6 +6,7 @@ mod amount;
 mod approvals;
 mod authority;
 mod begun;
+mod causes;
 mod complaint;
 mod customer;
 mod desk;
@@ -62,6 +63,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(approvals::routes());
     routes.extend(authority::routes());
     routes.extend(register::routes());
+    routes.extend(causes::routes());
     routes
 }
 

@@ -65,6 +65,12 @@ impl Query {
         self.0.retain(|(other, _)| other != name);
     }
 
+    /// Puts a value in the place of the one that came.
+    pub(crate) fn put(&mut self, name: &str, value: String) {
+        self.remove(name);
+        self.0.push((name.to_owned(), value));
+    }
+
     /// A parameter as it came.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

@@ -1,5 +1,7 @@
 //! Why complaints happen: the tree, each change to it a version.
 
+use std::collections::BTreeSet;
+
 use firsthand_domain::Refusal;
 use firsthand_domain::cause::{
     AddedCause, Cause, CauseChange, CauseTree, CauseVersion, MoveCause, NewCause, Place, RetireCause,
@@ -173,6 +175,18 @@ pub(crate) async fn held(unit: &mut Unit<'_>, name: &str) -> Result<Option<Cause
 pub async fn page(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Cause>> {
     let rows: Vec<CauseRow> = all_packed!(tx, PAGE, after, limit)?;
     rows.into_iter().map(Cause::try_from).collect()
+}
+
+/// These causes, as far as they are there.
+///
+/// # Errors
+/// The database could not.
+pub async fn among(tx: &mut Tx<'_>, ids: &BTreeSet<CauseId>) -> Result<Vec<Cause>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(named(tx, &id.to_string()).await?);
+    }
+    Ok(found)
 }
 
 /// The tree as it is.

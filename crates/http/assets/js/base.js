@@ -10,6 +10,17 @@
     form.dataset.sent = "1";
     event.submitter?.setAttribute("aria-busy", "true");
   });
+  // Of a list too long to send whole, what fits what is typed.
+  let wait;
+  document.addEventListener("input", ({ target }) => {
+    clearTimeout(wait);
+    const { find } = target.dataset ?? {};
+    if (!find || target.value.trim().length < 2) return;
+    wait = setTimeout(async () => {
+      const found = await fetch(find + "?q=" + encodeURIComponent(target.value));
+      if (found.ok) target.list.replaceChildren(...(await found.json()).map((name) => new Option(name, name)));
+    }, 150);
+  });
   // Back from the next page, a browser shows the form as it was left.
   addEventListener("pageshow", () => {
     for (const form of document.forms) delete form.dataset.sent;

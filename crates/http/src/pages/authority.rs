@@ -29,8 +29,6 @@ use crate::routes::{Route, page};
 
 /// Awards of the month that are listed.
 const LISTED: i64 = 50;
-/// Causes that are read for their names.
-const CAUSES: i64 = 500;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![page("/authority", Reader, show)]
@@ -126,10 +124,8 @@ async fn cause_names(
     f: &Frame,
     standings: &[Standing],
 ) -> Result<BTreeMap<CauseId, String>, Problem> {
-    if standings.iter().all(|s| s.chain.first().is_none_or(|g| g.terms.scope.causes.is_empty())) {
-        return Ok(BTreeMap::new());
-    }
-    let all = causes::page(tx, "", CAUSES).await?;
+    let scopes = standings.iter().filter_map(|s| s.chain.first()).flat_map(|g| &g.terms.scope.causes);
+    let all = causes::among(tx, &scopes.copied().collect()).await?;
     let name = |cause: &firsthand_domain::cause::Cause| {
         let names = &cause.name;
         names.get(f.lang()).or_else(|| names.get("en")).cloned().unwrap_or_else(|| cause.code.clone())

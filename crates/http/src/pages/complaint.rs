@@ -133,6 +133,9 @@ fn onward(form: &Form, reference: &str, verb: &str, answer: &Answer) -> String {
 /// The body of the call. A few fields have names of the page's own, since one name means two things in the API.
 async fn body(call: &Call, verb: &str, mut form: Form, found: &Referenced) -> Result<Value, Problem> {
     let f = Frame::new(call, "list", "complaint-page");
+    if verb == "causes" {
+        super::causes::resolve(call, &mut form, "cause").await?;
+    }
     if verb == "assessment" {
         let mut connection = call.connection().await?;
         let view = view::of(&mut connection.tx(), found.clone(), call.app.database.now()).await?;

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::staff::Staff;
+use firsthand_domain::text::Text;
 use firsthand_storage::desk::{self, Counts};
 use firsthand_storage::list::{self, Scope, Sort};
 use firsthand_storage::{Tx, search};
@@ -128,6 +129,12 @@ async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Un
 
 async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Query, bool), Problem> {
     let mut list = api::asked(query, reader)?;
+    let mut query = query.clone();
+    let typed = query.read("cause", "expected the id or code of a cause", |v| Text::<200>::parse(v).ok())?;
+    if let Some(typed) = typed {
+        query.put("cause", super::causes::code_typed(tx, typed.as_str()).await?);
+    }
+    let query = &query;
     api::look_up(tx, query, &mut list).await?;
     Ok((list, api::ranked(query)?))
 }

@@ -82,9 +82,11 @@ pub(super) struct Wide {
     pub(super) people: Vec<Person>,
     /// The code, the name, and whether it is chosen.
     pub(super) causes: Vec<(String, String, bool)>,
+    /// There are more, which are found by typing.
+    pub(super) more_causes: bool,
 }
 
-/// So many people and causes can be chosen from.
+/// So many people can be chosen from.
 const MOST: i64 = 500;
 
 impl Wide {
@@ -109,15 +111,21 @@ impl Wide {
             people.push(Person { id: "me".to_owned(), name, first_contact: false, handler: false });
         }
         people.sort_by(|a, b| (a.id != "me", &a.name).cmp(&(b.id != "me", &b.name)));
-        let mut causes: Vec<_> = causes::page(tx, "", MOST)
-            .await?
+        let offered = causes::choices(tx).await?;
+        let chosen = match list.cause.filter(|id| offered.causes.iter().all(|cause| cause.id != *id)) {
+            // What is asked for can be chosen, retired or not near the root.
+            Some(id) => causes::named(tx, &id.to_string()).await?,
+            None => None,
+        };
+        let mut causes: Vec<_> = offered
+            .causes
             .into_iter()
-            .filter(|cause| !cause.retired || list.cause == Some(cause.id))
+            .chain(chosen)
             .map(|cause| (cause_name(f, &cause.name).to_owned(), list.cause == Some(cause.id), cause.code))
             .map(|(name, chosen, code)| (code, name, chosen))
             .collect();
         causes.sort_by(|a, b| a.1.cmp(&b.1));
-        Ok(Self { people, causes })
+        Ok(Self { people, causes, more_causes: offered.more })
     }
 }
 
@@ -213,7 +221,7 @@ pub(super) async fn chips(
                     .map(|c| c.name.unwrap_or_else(|| f.say("frame-erased").into_owned())),
                 None => None,
             },
-            "cause" => causes::named(tx, given).await?.map(|cause| {
+            "cause" => causes::typed(tx, given).await?.map(|cause| {
                 let name = cause.name.get(f.lang()).or_else(|| cause.name.get("en"));
                 name.cloned().unwrap_or(cause.code)
             }),

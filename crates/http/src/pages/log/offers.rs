@@ -6,7 +6,7 @@ use firsthand_storage::{Tx, causes, intake, staff};
 use crate::problem::Problem;
 use crate::speech::Speech;
 
-/// The most people and causes that are listed.
+/// The most people that are listed.
 const MOST: i64 = 500;
 /// Categories that are offered again.
 const CATEGORIES: usize = 12;
@@ -20,6 +20,8 @@ pub(super) struct Offers {
     pub(super) people: Vec<Choice>,
     /// Causes by name in the reader's language, by code for the form.
     pub(super) causes: Vec<Choice>,
+    /// There are more, which are found by typing.
+    pub(super) more_causes: bool,
     /// Categories of late.
     pub(super) categories: Vec<String>,
 }
@@ -42,10 +44,10 @@ impl Offers {
         let named = |name: &std::collections::BTreeMap<String, String>| {
             name.get(speech.lang()).or_else(|| name.get("en")).cloned().unwrap_or_default()
         };
-        let mut causes: Vec<Choice> = causes::page(tx, "", MOST)
-            .await?
+        let offered = causes::choices(tx).await?;
+        let mut causes: Vec<Choice> = offered
+            .causes
             .into_iter()
-            .filter(|cause| !cause.retired)
             .map(|cause| {
                 let words = named(&cause.name);
                 (cause.code, words)
@@ -54,6 +56,6 @@ impl Offers {
         // What says little comes last.
         causes.sort_by_key(|(code, name)| (code == "other", code == "unknown", name.to_lowercase()));
         let categories = intake::categories(tx, CATEGORIES).await?;
-        Ok(Self { people, causes, categories })
+        Ok(Self { people, causes, more_causes: offered.more, categories })
     }
 }

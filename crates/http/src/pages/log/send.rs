@@ -13,6 +13,7 @@ use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::Frame;
 use crate::pages::amount::exact;
+use crate::pages::causes;
 use crate::problem::Problem;
 use crate::query::encode;
 
@@ -66,7 +67,9 @@ async fn save(call: &Call, mut form: Form, offering: bool) -> Result<Answer, Pro
     if !wrong.is_empty() {
         return Ok(Answer { status: 422, ..html(&LogPage::new(call, form).await?.with_faults(wrong))? });
     }
-    let said = match body(&f, &form) {
+    let mut meant = form.clone();
+    causes::resolve(call, &mut meant, "settled.cause.cause").await?;
+    let said = match body(&f, &meant) {
         Ok(said) => said,
         Err(problem) => return refuse(call, form, problem).await,
     };

@@ -202,4 +202,8 @@ impl LogPage {
     fn causes(&self) -> &[Choice] {
         &self.offers.causes
     }
+
+    fn more_causes(&self) -> bool {
+        self.offers.more_causes
+    }
 }

@@ -22,8 +22,6 @@ use crate::routes::{Route, form, page};
 
 /// Grants below it that are named, at most.
 const BELOW: usize = 100;
-/// Causes that are read for their names.
-const CAUSES: i64 = 500;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![page("/grants/{id}", Reader, shown).asks(&["done"]), form("/grants/{id}/{step}", Writer, step)]
@@ -234,7 +232,7 @@ async fn scope(tx: &mut Tx<'_>, f: &Frame, grant: &Grant) -> Result<Vec<(&'stati
         ("label-channels", words::listed(f, "channel", scope.channels.iter().map(|c| c.code()))),
     ];
     if !scope.causes.is_empty() {
-        let known = causes::page(tx, "", CAUSES).await?;
+        let known = causes::among(tx, &scope.causes.iter().copied().collect()).await?;
         let named = scope.causes.iter().map(|id| {
             let cause = known.iter().find(|cause| cause.id == *id);
             cause.map_or_else(|| id.to_string(), |cause| cause_name(f, &cause.name).to_owned())

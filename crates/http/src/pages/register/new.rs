@@ -19,7 +19,7 @@ use crate::problem::Problem;
 use crate::rights::Right::Writer;
 use crate::routes::{Route, form, page};
 
-/// People and causes that can be chosen from, at most.
+/// People that can be chosen from, at most.
 const MOST: i64 = 1000;
 /// Limits over a window, as the API names them.
 const WINDOWS: [&str; 3] = ["per_customer", "per_holder", "per_unit"];
@@ -48,6 +48,8 @@ struct NewPage {
     wrong: Option<Wrong>,
     people: Vec<Staff>,
     causes: Vec<(CauseId, String)>,
+    /// There are more, which can be typed.
+    more_causes: bool,
 }
 
 impl NewPage {
@@ -145,13 +147,13 @@ async fn read(call: &Call, typed: Form, wrong: Option<Wrong>) -> Result<NewPage,
         }
     };
     let mut people = staff::page(&mut tx, None, MOST).await?;
-    let known = causes::page(&mut tx, "", MOST).await?;
+    let known = causes::choices(&mut tx).await?;
     drop(connection);
     people.retain(Staff::can_hold_duty);
     people.sort_by(|a, b| a.name.cmp(&b.name));
-    let causes = known.iter().filter(|cause| !cause.retired);
-    let causes = causes.map(|cause| (cause.id, cause_name(&f, &cause.name).to_owned())).collect();
-    Ok(NewPage { f, parent, typed, wrong, people, causes })
+    let causes =
+        known.causes.iter().map(|cause| (cause.id, cause_name(&f, &cause.name).to_owned())).collect();
+    Ok(NewPage { f, parent, typed, wrong, people, causes, more_causes: known.more })
 }
 
 async fn shown(call: Call) -> Result<Answer, Problem> {
@@ -161,7 +163,14 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
 async fn write(call: Call) -> Result<Answer, Problem> {
     let typed = call.form()?;
     let asked = async {
-        let body = with_lines(typed.clone()).body(&call.app.settings.zone)?;
+        let mut typed = with_lines(typed.clone());
+        let named: Vec<String> = typed.get("_causes").lines().map(|line| line.trim().to_owned()).collect();
+        let mut connection = call.app.database.read().await?;
+        for name in named.iter().filter(|name| !name.is_empty()) {
+            typed.add("scope.causes", crate::pages::causes::code_typed(&mut connection.tx(), name).await?);
+        }
+        drop(connection);
+        let body = typed.body(&call.app.settings.zone)?;
         call.ask("/api/v1/grants", &body, Some(typed.get("_key")), None).await
     };
     match asked.await {

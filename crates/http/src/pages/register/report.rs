@@ -5,6 +5,7 @@ mod asked;
 mod csv;
 
 use askama::Template;
+use firsthand_domain::cause::CauseTree;
 use firsthand_domain::money::Money;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
@@ -24,8 +25,6 @@ use crate::routes::{Route, page};
 
 /// Awards that are listed below the figures.
 const ROWS: usize = 50;
-/// Causes that are read for their names.
-const CAUSES: i64 = 1000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -112,7 +111,10 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     let gaps = report::gaps(&mut tx, &reader, &whole, now).await?;
     let expiring = report::expiring(&mut tx, now, report::SOON).await?;
     let names = Names::in_grants(&mut tx, &expiring).await?;
-    let causes = causes::page(&mut tx, "", CAUSES).await?;
+    let causes = match asked.by {
+        By::Cause => causes::tree(&mut tx).await?,
+        _ => CauseTree::default(),
+    };
     let mut exceptions = Vec::new();
     for which in Exception::ALL {
         let count = report::count(&mut tx, &reader, &asked.exception(which)).await?;
@@ -129,8 +131,7 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     let called = |key: Option<&str>| -> String {
         match (asked.by, key) {
             (By::Cause, Some(code)) => causes
-                .iter()
-                .find(|cause| cause.code == code)
+                .by_code(code)
                 .map_or_else(|| code.to_owned(), |cause| cause_name(&f, &cause.name).to_owned()),
             (By::Cause, None) => f.say("report-no-cause").into_owned(),
             (By::Unit, None) => f.say("report-no-team").into_owned(),

@@ -1,0 +1,83 @@
+# The tree of causes, and the second opinion on them.
+causes-title = Causes
+causes-find = Find a cause
+causes-show = Show
+causes-tree = Why complaints happen
+causes-found = Found
+causes-version = Version { $number }
+causes-whole = The whole tree
+causes-cut = Only part of the tree is shown. Open a branch, or find a cause by its name.
+causes-nothing = No cause is called so.
+causes-more = { $count } under it
+causes-retired = no longer used
+causes-counted = counted under { $name }
+causes-change = Change
+causes-change-of = Change { $name }
+causes-fixed = This cause is always there.
+causes-close = Close
+causes-add = Add a cause
+causes-name-in = Name in { $language }
+causes-code-hint = Short and lasting: a-z, 0-9 and dashes.
+causes-under = Stands under
+causes-under-hint = Left empty it stands at the root.
+causes-move = Move
+causes-retire = Use no longer
+causes-retire-hint = It stays in every count, and nobody can choose it any more.
+causes-maps-to = Count it from now on under
+causes-choose = Choose
+causes-done = Done.
+causes-changes = What was changed
+causes-change-added = added
+causes-change-moved = moved
+causes-change-retired = no longer used
+label-value-category = What is lost
+label-servqual = What quality suffers
+label-family = Where it lies
+label-process-step = Step of the work
+label-controllable-by = Who can change it
+label-maps-to = Count it under
+rating-title = Second opinion
+rating-hint = Read what the customer says and choose the cause. What was said first is not shown here.
+rating-send = Keep, and the next
+rating-none = No complaint waits for your second opinion.
+rating-kept = Kept.
+rating-said = What the customer says
+
+value-category-product = Product
+value-category-convenience = Convenience
+value-category-mindset = Service mindset
+value-category-relationship = Relationship
+
+servqual-tangibles = What can be seen
+servqual-reliability = Reliability
+servqual-responsiveness = Quick help
+servqual-assurance = Competence and trust
+servqual-empathy = Care for the customer
+
+family-people = People
+family-method = Method
+family-machine = Machine or system
+family-material = Material
+family-measurement = Measurement
+family-environment = Environment
+
+process-step-design = What is offered
+process-step-inform = Informing
+process-step-order = Ordering
+process-step-pay = Price and payment
+process-step-make = Making
+process-step-store = Storing
+process-step-deliver = Delivering
+process-step-serve = Serving in person
+process-step-contact = Being reached
+process-step-use = Installing and using
+process-step-repair = Repair and upkeep
+process-step-complaint = Handling complaints
+process-step-follow-up = Keeping the bond
+
+controllable-by-us = We ourselves
+controllable-by-supplier = A supplier
+controllable-by-customer = The customer
+controllable-by-nobody = Nobody
+
+causes-others = Other causes, by name or code

@@ -1,0 +1,83 @@
+# The tree of causes, and the second opinion on them.
+causes-title = Okok
+causes-find = Ok keresése
+causes-show = Mutat
+causes-tree = Miért panaszkodnak
+causes-found = Találatok
+causes-version = { $number }. változat
+causes-whole = Az egész fa
+causes-cut = A fának csak egy része látszik. Nyisson meg egy ágat, vagy keressen név szerint.
+causes-nothing = Nincs ilyen nevű ok.
+causes-more = { $count } alatta
+causes-retired = már nem használt
+causes-counted = ide számít: { $name }
+causes-change = Módosítás
+causes-change-of = Módosítás: { $name }
+causes-fixed = Ez az ok mindig megvan.
+causes-close = Bezárás
+causes-add = Új ok
+causes-name-in = Név: { $language }
+causes-code-hint = Rövid és állandó: a-z, 0-9 és kötőjel.
+causes-under = Mi alatt áll
+causes-under-hint = Üresen hagyva a gyökérnél áll.
+causes-move = Áthelyezés
+causes-retire = Megszüntetés
+causes-retire-hint = Minden számban megmarad, de többé nem választható.
+causes-maps-to = Mostantól ide számítson
+causes-choose = Válasszon
+causes-done = Kész.
+causes-changes = Változások
+causes-change-added = felvéve
+causes-change-moved = áthelyezve
+causes-change-retired = megszüntetve
+label-value-category = Mi vész el
+label-servqual = Melyik minőség sérül
+label-family = Miben rejlik
+label-process-step = Munkalépés
+label-controllable-by = Ki tud rajta változtatni
+label-maps-to = Ide számítson
+rating-title = Második vélemény
+rating-hint = Olvassa el, mit mond az ügyfél, és válassza ki az okot. Az első vélemény itt nem látszik.
+rating-send = Mentés és a következő
+rating-none = Egy panasz sem vár az Ön véleményére.
+rating-kept = Elmentve.
+rating-said = Mit mond az ügyfél
+
+value-category-product = Termék
+value-category-convenience = Kényelem
+value-category-mindset = Szolgáltató szemlélet
+value-category-relationship = Kapcsolat
+
+servqual-tangibles = Ami látható
+servqual-reliability = Megbízhatóság
+servqual-responsiveness = Gyors segítség
+servqual-assurance = Hozzáértés, bizalom
+servqual-empathy = Törődés
+
+family-people = Emberek
+family-method = Módszer
+family-machine = Gép vagy rendszer
+family-material = Anyag
+family-measurement = Mérés
+family-environment = Környezet
+
+process-step-design = Kínálat
+process-step-inform = Tájékoztatás
+process-step-order = Rendelés
+process-step-pay = Ár és fizetés
+process-step-make = Készítés
+process-step-store = Raktározás
+process-step-deliver = Szállítás
+process-step-serve = Személyes kiszolgálás
+process-step-contact = Elérhetőség
+process-step-use = Beszerelés, használat
+process-step-repair = Javítás, karbantartás
+process-step-complaint = Panaszkezelés
+process-step-follow-up = Kapcsolattartás
+
+controllable-by-us = Mi magunk
+controllable-by-supplier = Beszállító
+controllable-by-customer = Az ügyfél
+controllable-by-nobody = Senki
+
+causes-others = Más okok, név vagy kód szerint

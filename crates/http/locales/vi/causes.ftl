@@ -1,0 +1,83 @@
+# The tree of causes, and the second opinion on them.
+causes-title = Nguyên nhân
+causes-find = Tìm nguyên nhân
+causes-show = Xem
+causes-tree = Vì sao có khiếu nại
+causes-found = Tìm thấy
+causes-version = Phiên bản { $number }
+causes-whole = Toàn bộ cây
+causes-cut = Chỉ hiện một phần của cây. Hãy mở một nhánh hoặc tìm theo tên.
+causes-nothing = Không có nguyên nhân nào tên như vậy.
+causes-more = { $count } nguyên nhân bên dưới
+causes-retired = không còn dùng
+causes-counted = được tính vào { $name }
+causes-change = Sửa
+causes-change-of = Sửa { $name }
+causes-fixed = Nguyên nhân này luôn có.
+causes-close = Đóng
+causes-add = Thêm nguyên nhân
+causes-name-in = Tên bằng { $language }
+causes-code-hint = Ngắn và cố định: a-z, 0-9 và gạch nối.
+causes-under = Nằm dưới
+causes-under-hint = Để trống thì nằm ở gốc.
+causes-move = Chuyển
+causes-retire = Ngừng dùng
+causes-retire-hint = Vẫn được tính trong mọi thống kê nhưng không chọn được nữa.
+causes-maps-to = Từ nay tính vào
+causes-choose = Chọn
+causes-done = Đã xong.
+causes-changes = Đã thay đổi
+causes-change-added = thêm
+causes-change-moved = chuyển
+causes-change-retired = ngừng dùng
+label-value-category = Giá trị bị mất
+label-servqual = Chất lượng bị ảnh hưởng
+label-family = Thuộc về
+label-process-step = Khâu công việc
+label-controllable-by = Ai có thể thay đổi
+label-maps-to = Tính vào
+rating-title = Ý kiến thứ hai
+rating-hint = Hãy đọc lời khách và chọn nguyên nhân. Ý kiến đầu tiên không hiện ở đây.
+rating-send = Lưu và sang cái tiếp theo
+rating-none = Không có khiếu nại nào chờ ý kiến của bạn.
+rating-kept = Đã lưu.
+rating-said = Lời khách
+
+value-category-product = Sản phẩm
+value-category-convenience = Thuận tiện
+value-category-mindset = Tư duy dịch vụ
+value-category-relationship = Mối quan hệ
+
+servqual-tangibles = Yếu tố hữu hình
+servqual-reliability = Tin cậy
+servqual-responsiveness = Đáp ứng nhanh
+servqual-assurance = Năng lực và niềm tin
+servqual-empathy = Thấu cảm
+
+family-people = Con người
+family-method = Phương pháp
+family-machine = Máy móc, hệ thống
+family-material = Vật liệu
+family-measurement = Đo lường
+family-environment = Môi trường
+
+process-step-design = Thiết kế
+process-step-inform = Thông tin
+process-step-order = Đặt hàng
+process-step-pay = Giá và thanh toán
+process-step-make = Sản xuất
+process-step-store = Lưu kho
+process-step-deliver = Giao hàng
+process-step-serve = Phục vụ trực tiếp
+process-step-contact = Liên hệ
+process-step-use = Lắp đặt, sử dụng
+process-step-repair = Sửa chữa, bảo trì
+process-step-complaint = Giải quyết khiếu nại
+process-step-follow-up = Giữ quan hệ
+
+controllable-by-us = Chính chúng tôi
+controllable-by-supplier = Nhà cung cấp
+controllable-by-customer = Khách hàng
+controllable-by-nobody = Không ai
+
+causes-others = Nguyên nhân khác, theo tên hoặc mã

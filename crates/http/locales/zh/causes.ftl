@@ -1,0 +1,83 @@
+# The tree of causes, and the second opinion on them.
+causes-title = 原因
+causes-find = 查找原因
+causes-show = 显示
+causes-tree = 投诉的原因
+causes-found = 查找结果
+causes-version = 第 { $number } 版
+causes-whole = 整个原因树
+causes-cut = 仅显示部分原因。请展开分支或按名称查找。
+causes-nothing = 没有这样的原因。
+causes-more = 其下 { $count } 个
+causes-retired = 已停用
+causes-counted = 计入{ $name }
+causes-change = 更改
+causes-change-of = 更改{ $name }
+causes-fixed = 该原因始终存在。
+causes-close = 关闭
+causes-add = 新增原因
+causes-name-in = 名称（{ $language }）
+causes-code-hint = 简短且固定：a-z、0-9 和连字符。
+causes-under = 上级原因
+causes-under-hint = 留空则位于根部。
+causes-move = 移动
+causes-retire = 停用
+causes-retire-hint = 统计中仍会计入，但不能再选择。
+causes-maps-to = 今后计入
+causes-choose = 请选择
+causes-done = 已完成。
+causes-changes = 变更记录
+causes-change-added = 新增
+causes-change-moved = 移动
+causes-change-retired = 停用
+label-value-category = 损失的价值
+label-servqual = 受影响的质量方面
+label-family = 所属类别
+label-process-step = 工作环节
+label-controllable-by = 谁能改变
+label-maps-to = 计入
+rating-title = 第二意见
+rating-hint = 请阅读客户所述并选择原因。此处不显示首次判断。
+rating-send = 保存并继续
+rating-none = 没有等待您判断的投诉。
+rating-kept = 已保存。
+rating-said = 客户所述
+
+value-category-product = 产品
+value-category-convenience = 便利
+value-category-mindset = 服务意识
+value-category-relationship = 客户关系
+
+servqual-tangibles = 有形性
+servqual-reliability = 可靠性
+servqual-responsiveness = 响应性
+servqual-assurance = 保证性
+servqual-empathy = 移情性
+
+family-people = 人员
+family-method = 方法
+family-machine = 设备或系统
+family-material = 材料
+family-measurement = 测量
+family-environment = 环境
+
+process-step-design = 产品设计
+process-step-inform = 告知
+process-step-order = 订购
+process-step-pay = 价格与付款
+process-step-make = 制作
+process-step-store = 仓储
+process-step-deliver = 配送
+process-step-serve = 当面服务
+process-step-contact = 联系渠道
+process-step-use = 安装与使用
+process-step-repair = 维修保养
+process-step-complaint = 投诉处理
+process-step-follow-up = 客户维系
+
+controllable-by-us = 我方
+controllable-by-supplier = 供应商
+controllable-by-customer = 客户
+controllable-by-nobody = 无人
+
+causes-others = 其他原因（名称或代码）
