@@ -5,6 +5,7 @@ pub mod awarding;
 mod bad_input;
 mod broken_files;
 mod commands;
+mod fixing;
 mod granting;
 mod importing;
 mod merging;

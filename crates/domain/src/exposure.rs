@@ -23,7 +23,7 @@ pub const MOST: i64 = 1_000_000_000_000;
 pub struct Count(i64);
 
 /// What is told of anything else.
-const WHOLE: &str = "expected a whole number from 0 to 1000000000000";
+const WHOLE: &str = "a whole number from 0 to 1000000000000";
 
 impl Count {
     /// The number.
@@ -36,10 +36,10 @@ impl Count {
     ///
     /// # Errors
     /// What was expected.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let number = if plain { text.parse().ok() } else { None };
-        number.filter(|n| *n <= MOST).map(Self).ok_or(WHOLE)
+        number.filter(|n| *n <= MOST).map(Self).ok_or_else(|| format!("expected {WHOLE}"))
     }
 }
 
@@ -55,16 +55,20 @@ impl de::Visitor<'_> for Whole {
     type Value = Count;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(WHOLE.trim_start_matches("expected "))
+        f.write_str(WHOLE)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Count, E> {
-        i64::try_from(number).ok().filter(|n| *n <= MOST).map(Count).ok_or_else(|| E::custom(WHOLE))
+        i64::try_from(number)
+            .ok()
+            .filter(|n| *n <= MOST)
+            .map(Count)
+            .ok_or_else(|| E::custom(format_args!("expected {WHOLE}")))
     }
 
     fn visit_i64<E: de::Error>(self, _: i64) -> Result<Count, E> {
         // Those that are not negative come as the other.
-        Err(E::custom(WHOLE))
+        Err(E::custom(format_args!("expected {WHOLE}")))
     }
 }
 
