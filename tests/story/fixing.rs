@@ -363,6 +363,45 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    /// The same rows from a file: line by line told what is wrong, and nothing kept then.
+    fn exposure_comes_from_a_file_whole_or_not_at_all(desk: &Desk) {
+        let lead = desk.person("Lea", "lead");
+        desk.person("Ana", "agent");
+        let file = desk.folder().join("rounds.csv");
+        let import = |text: &str, by: &str| {
+            std::fs::write(&file, text).unwrap();
+            let done = desk.command(&["exposure", "import", file.to_str().unwrap(), "--as", by]);
+            (done.status.code(), String::from_utf8_lossy(&done.stderr).into_owned())
+        };
+        let lea = "lea@example.com";
+        let good = "date,kind,product,place,count\n2025-02-01,rounds,tea,,5\n\n2025-02-01,rounds,jam,Vác,7\n2025-02-02,rounds,tea,,0\n";
+        for (text, told) in [
+            ("date,kind\n2025-02-01,rounds\n", "the column count is missing"),
+            ("date,kind,count,colour\n", "there is no column \"colour\""),
+            ("date,kind,count\n", "there is no row"),
+            ("date,kind,count\n2025-02-01,rounds,5\n2025-02-30,rounds,5\n", "line 3: date"),
+            ("date,kind,count\n2025-02-01,rounds,-5\n2025-02-02,,5\n", "line 3: kind"),
+            ("date,kind,count\n2025-02-01,rounds,-5\n", "line 2: count"),
+            ("date,kind,count\n2025-02-01,rounds,5.5\n", "line 2: count"),
+            ("date,kind,count\n2025-02-01,rounds\n", "line 2: expected 3 values"),
+            ("date,kind,count\n2025-02-01,rounds,5\n2025-02-01,rounds,6\n", "line 3: "),
+            ("date,kind,count\n2099-02-01,rounds,5\n", "line 2: "),
+        ] {
+            let (code, words) = import(text, lea);
+            assert!(code == Some(1) && words.contains(told), "{text}: {words}");
+        }
+        assert_eq!(import(good, "ana@example.com").0, Some(1), "leads record exposure");
+        let days = || lead.get("/exposure?kind=rounds").status(200).body["items"].clone();
+        assert_eq!(days(), json!([]));
+        let (code, words) = import(good, lea);
+        assert!(code == Some(0) && words.contains("3 rows added, 0 replaced"), "{words}");
+        let (code, words) = import(&good.replace(",5", ",6"), lea);
+        assert!(code == Some(0) && words.contains("0 rows added, 3 replaced"), "{words}");
+        assert_eq!(days(), json!([{ "date": "2025-02-01", "count": 13 }, { "date": "2025-02-02", "count": 0 }]));
+    }
+}
+
 impl Cast {
     fn judge_refused(&self, id: &str, status: u16, name: &str) {
         self.ben.post(&format!("/corrective-actions/{id}/verdict"), json!({})).refused(status, name);

@@ -127,27 +127,43 @@ impl RecordExposure {
     /// Checks what types alone do not.
     ///
     /// # Errors
-    /// None or too many rows, a row twice, or a day that is not between 1900 and the day after this one.
+    /// None or too many rows, or a row that is wrong.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.items.is_empty() || self.items.len() > MOST_ROWS {
             return Err(Refusal::field("items", "expected 1 to 10000 rows"));
         }
-        let mut keys = BTreeSet::new();
-        // It is tomorrow already in half of the world.
-        let last = now.utc_day() + 1;
-        for (place, row) in self.items.iter().enumerate() {
-            let day = || format!("items[{place}].date");
-            if row.date.start() < Timestamp::EARLIEST {
-                return Err(Refusal::field(day(), "expected a day after the year 1900"));
+        check_rows(&self.items, now).map_err(|(place, refusal)| match refusal {
+            Refusal::Field { field, expected } if field.is_empty() => {
+                Refusal::Field { field: format!("items[{place}]").into(), expected }
             }
-            if row.date.number() > last {
-                return Err(Refusal::field(day(), "expected a day that is not in the future"));
+            Refusal::Field { field, expected } => {
+                Refusal::Field { field: format!("items[{place}].{field}").into(), expected }
             }
-            if !keys.insert(row.key()) {
-                let expected = "expected each day, kind, product and place only once";
-                return Err(Refusal::field(format!("items[{place}]"), expected));
-            }
-        }
-        Ok(())
+            other => other,
+        })
     }
+}
+
+/// Checks rows that are recorded together.
+///
+/// # Errors
+/// Which row is there twice, or has a day that is not between 1900 and the day after this one.
+pub fn check_rows(rows: &[Exposure], now: Timestamp) -> Result<(), (usize, Refusal)> {
+    let mut keys = BTreeSet::new();
+    // It is tomorrow already in half of the world.
+    let last = now.utc_day() + 1;
+    for (place, row) in rows.iter().enumerate() {
+        let wrong =
+            |field: &'static str, expected: &'static str| Err((place, Refusal::field(field, expected)));
+        if row.date.start() < Timestamp::EARLIEST {
+            return wrong("date", "expected a day after the year 1900");
+        }
+        if row.date.number() > last {
+            return wrong("date", "expected a day that is not in the future");
+        }
+        if !keys.insert(row.key()) {
+            return wrong("", "expected each day, kind, product and place only once");
+        }
+    }
+    Ok(())
 }

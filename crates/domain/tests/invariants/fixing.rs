@@ -92,7 +92,8 @@ fn tries() -> impl Strategy<Value = Vec<(u128, Try)>> {
             Try::Plan { baseline: (from, to), washout, watch: (to + gap, to + gap + watch), verifier }
         },
     );
-    let judge = (0..40_u8, 0..40_u8, 0..6_u8, 0..500_i64)
+    let bare = prop_oneof![3 => Just(0_u8), 1 => 0..30_u8];
+    let judge = (0..250_u8, 0..250_u8, bare, 0..900_i64)
         .prop_map(|(before, after, untagged, at)| Try::Judge { before, after, untagged, at });
     let one = prop_oneof![
         2 => Just(Try::Approve),
@@ -104,7 +105,8 @@ fn tries() -> impl Strategy<Value = Vec<(u128, Try)>> {
         1 => (0..PEOPLE).prop_map(Try::Owner),
         1 => Just(Try::Close),
     ];
-    prop::collection::vec((0..PEOPLE, one), 1..50)
+    let by = prop_oneof![2 => 0..2_u128, 1 => 0..PEOPLE];
+    prop::collection::vec((by, one), 1..60)
 }
 
 /// An action with everything that ever happened to it.
