@@ -17,6 +17,7 @@ mod customers;
 mod desk;
 mod figures;
 mod finding;
+mod fixes;
 mod grants;
 mod guards;
 mod imports;

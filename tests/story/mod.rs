@@ -7,6 +7,7 @@ mod bad_input;
 mod broken_files;
 mod causing;
 mod commands;
+mod fixing;
 mod granting;
 mod importing;
 mod merging;

@@ -23,7 +23,7 @@ pub const MOST: i64 = 1_000_000_000_000;
 pub struct Count(i64);
 
 /// What is told of anything else.
-const WHOLE: &str = "expected a whole number from 0 to 1000000000000";
+const WHOLE: &str = "a whole number from 0 to 1000000000000";
 
 impl Count {
     /// The number.
@@ -36,10 +36,10 @@ impl Count {
     ///
     /// # Errors
     /// What was expected.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         let number = if plain { text.parse().ok() } else { None };
-        number.filter(|n| *n <= MOST).map(Self).ok_or(WHOLE)
+        number.filter(|n| *n <= MOST).map(Self).ok_or_else(|| format!("expected {WHOLE}"))
     }
 }
 
@@ -55,16 +55,20 @@ impl de::Visitor<'_> for Whole {
     type Value = Count;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(WHOLE.trim_start_matches("expected "))
+        f.write_str(WHOLE)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Count, E> {
-        i64::try_from(number).ok().filter(|n| *n <= MOST).map(Count).ok_or_else(|| E::custom(WHOLE))
+        i64::try_from(number)
+            .ok()
+            .filter(|n| *n <= MOST)
+            .map(Count)
+            .ok_or_else(|| E::custom(format_args!("expected {WHOLE}")))
     }
 
     fn visit_i64<E: de::Error>(self, _: i64) -> Result<Count, E> {
         // Those that are not negative come as the other.
-        Err(E::custom(WHOLE))
+        Err(E::custom(format_args!("expected {WHOLE}")))
     }
 }
 
@@ -123,27 +127,43 @@ impl RecordExposure {
     /// Checks what types alone do not.
     ///
     /// # Errors
-    /// None or too many rows, a row twice, or a day that is not between 1900 and the day after this one.
+    /// None or too many rows, or a row that is wrong.
     pub fn check(&self, now: Timestamp) -> Result<(), Refusal> {
         if self.items.is_empty() || self.items.len() > MOST_ROWS {
             return Err(Refusal::field("items", "expected 1 to 10000 rows"));
         }
-        let mut keys = BTreeSet::new();
-        // It is tomorrow already in half of the world.
-        let last = now.utc_day() + 1;
-        for (place, row) in self.items.iter().enumerate() {
-            let day = || format!("items[{place}].date");
-            if row.date.start() < Timestamp::EARLIEST {
-                return Err(Refusal::field(day(), "expected a day after the year 1900"));
+        check_rows(&self.items, now).map_err(|(place, refusal)| match refusal {
+            Refusal::Field { field, expected } if field.is_empty() => {
+                Refusal::Field { field: format!("items[{place}]").into(), expected }
             }
-            if row.date.number() > last {
-                return Err(Refusal::field(day(), "expected a day that is not in the future"));
+            Refusal::Field { field, expected } => {
+                Refusal::Field { field: format!("items[{place}].{field}").into(), expected }
             }
-            if !keys.insert(row.key()) {
-                let expected = "expected each day, kind, product and place only once";
-                return Err(Refusal::field(format!("items[{place}]"), expected));
-            }
-        }
-        Ok(())
+            other => other,
+        })
     }
+}
+
+/// Checks rows that are recorded together.
+///
+/// # Errors
+/// Which row is there twice, or has a day that is not between 1900 and the day after this one.
+pub fn check_rows(rows: &[Exposure], now: Timestamp) -> Result<(), (usize, Refusal)> {
+    let mut keys = BTreeSet::new();
+    // It is tomorrow already in half of the world.
+    let last = now.utc_day() + 1;
+    for (place, row) in rows.iter().enumerate() {
+        let wrong =
+            |field: &'static str, expected: &'static str| Err((place, Refusal::field(field, expected)));
+        if row.date.start() < Timestamp::EARLIEST {
+            return wrong("date", "expected a day after the year 1900");
+        }
+        if row.date.number() > last {
+            return wrong("date", "expected a day that is not in the future");
+        }
+        if !keys.insert(row.key()) {
+            return wrong("", "expected each day, kind, product and place only once");
+        }
+    }
+    Ok(())
 }

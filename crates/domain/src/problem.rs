@@ -29,6 +29,7 @@ pub struct Containment {
     /// What is done.
     pub text: Reason,
     /// Until when, that day included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Day>,
 }
 

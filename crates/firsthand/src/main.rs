@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod demo;
 mod export;
+mod exposure;
 mod figures;
 mod import;
 mod ledger;
@@ -64,6 +65,9 @@ enum Command {
     /// What customers were given.
     #[command(subcommand)]
     Awards(awards::AwardsCommand),
+    /// How much chance there was for complaints: what rates are reckoned on.
+    #[command(subcommand)]
+    Exposure(exposure::ExposureCommand),
     /// Why complaints come back.
     #[command(subcommand)]
     Causes(causes::CausesCommand),
@@ -133,6 +137,7 @@ fn run(config: &Config, command: Command) -> Result<(), Failure> {
             Command::Search(command) => search::run(config, command).await,
             Command::Ledger(command) => ledger::run(config, command).await,
             Command::Awards(command) => awards::run(config, command).await,
+            Command::Exposure(command) => exposure::run(config, command).await,
             Command::Causes(command) => causes::run(&command),
             Command::Figures(command) => figures::run(config, command).await,
             Command::Migrate => migrate::run(config).await,

@@ -1,6 +1,6 @@
 //! How much chance there was for complaints, by day.
 
-use firsthand_domain::exposure::RecordExposure;
+use firsthand_domain::exposure::Exposure;
 use firsthand_domain::id::StaffId;
 
 use crate::Result;
@@ -38,13 +38,13 @@ pub struct Recorded {
     pub replaced: usize,
 }
 
-/// Records rows, all or none; a row that is known already takes the place of the old one.
+/// Records rows, all or none; a row that is known already takes the place of the old one. They are checked before, by
+/// [`check_rows`](firsthand_domain::exposure::check_rows).
 ///
 /// # Errors
-/// A row is wrong, or the database could not.
-pub async fn record(unit: &mut Unit<'_>, by: StaffId, asked: &RecordExposure) -> Result<Recorded> {
-    asked.check(unit.now)?;
-    let mut rows: Vec<_> = asked.items.iter().collect();
+/// The database could not.
+pub async fn record(unit: &mut Unit<'_>, by: StaffId, rows: &[Exposure]) -> Result<Recorded> {
+    let mut rows: Vec<_> = rows.iter().collect();
     // In one order, so that two who record at once never wait for each other.
     rows.sort_by(|a, b| a.key().cmp(&b.key()));
     let mut recorded = Recorded::default();

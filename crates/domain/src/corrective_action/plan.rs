@@ -82,8 +82,10 @@ pub struct Exposed {
     /// Which kind of exposure, as `deliveries`.
     pub kind: Word,
     /// Complaints about this product, on its exposure; of all when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<Word>,
     /// Complaints from this place, on its exposure; from all when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Word>,
 }
 

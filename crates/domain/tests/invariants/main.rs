@@ -8,6 +8,7 @@ mod causes;
 mod clocks;
 mod closing;
 mod coverage;
+mod fixing;
 mod granting;
 mod machine;
 mod ownership;

@@ -43,7 +43,8 @@ pub(crate) async fn record(call: Call) -> Result<Answer, Problem> {
     write(&call, move |unit| {
         let body = body.clone();
         Box::pin(async move {
-            let exposure::Recorded { added, replaced } = exposure::record(unit, caller, &body).await?;
+            body.check(unit.now)?;
+            let exposure::Recorded { added, replaced } = exposure::record(unit, caller, &body.items).await?;
             Ok(Done::plain(Answer::ok(&Recorded { added, replaced })?))
         })
     })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use firsthand_domain::cause::{OTHER, UNKNOWN};
+use firsthand_domain::cause::{Cause, CauseTree, OTHER, UNKNOWN};
 use firsthand_domain::corrective_action::{Action, Counted, Found, Judgement, Outlook, Plan, Window, lag_of};
 use firsthand_domain::id::{CauseId, StaffId};
 use firsthand_domain::text::Text;
@@ -31,7 +31,6 @@ statements! {
          and c.incident_at is not null and (c.product = $3 or $3 is null) and (c.place = $4 or $4 is null) \
          and (c.closure is null or c.closure not in ('void', 'merged'))"
     );
-    MAPPED = same("select id, code, maps_to from cause");
     /// Who complained of a cause before an instant: complaints, and different customers who can be written to.
     COMPLAINED = same(
         "select c.customer from complaint c \
@@ -49,44 +48,28 @@ row! {
         count: i64,
     }
 }
-packed_row! {
-    struct MappedRow {
-        id: Uuid,
-        code: String,
-        maps_to: Option<Uuid>,
-    }
-}
-
 /// The causes of a plan, and those next to them.
 struct Causes {
     treated: BTreeSet<CauseId>,
     beside: BTreeSet<CauseId>,
 }
 
-/// The causes that share a branch with one of these.
-fn siblings(_of: &BTreeSet<CauseId>, _all: &[MappedRow]) -> BTreeSet<CauseId> {
-    BTreeSet::new()
-}
-
 impl Causes {
-    async fn of(tx: &mut Tx<'_>, plan: &Plan) -> Result<Self> {
-        let all: Vec<MappedRow> = all_packed!(tx, MAPPED)?;
-        let mut treated: BTreeSet<CauseId> = plan.causes.iter().copied().collect();
-        // A retired cause is counted under the one it maps to, and so are those that map to it (I-62).
-        loop {
-            let before = treated.len();
-            let mapped = |row: &&MappedRow| row.maps_to.is_some_and(|to| treated.contains(&CauseId(to)));
-            let more: Vec<CauseId> = all.iter().filter(mapped).map(|row| CauseId(row.id)).collect();
-            treated.extend(more);
-            if treated.len() == before {
-                break;
-            }
-        }
-        let open = |row: &&MappedRow| [UNKNOWN, OTHER].contains(&row.code.as_str());
-        let mut beside = siblings(&treated, &all);
-        beside.extend(all.iter().filter(open).map(|row| CauseId(row.id)));
-        beside.retain(|cause| !treated.contains(cause));
-        Ok(Self { treated, beside })
+    fn of(tree: &CauseTree, plan: &Plan) -> Self {
+        // A branch is counted with all beneath it, a retired cause under the one it maps to (I-62).
+        let under =
+            |cause: &CauseId| std::iter::once(*cause).chain(tree.descendants(*cause)).collect::<Vec<_>>();
+        let named: BTreeSet<CauseId> = plan.causes.iter().flat_map(under).collect();
+        let counted =
+            |cause: &&Cause| named.contains(&cause.id) || named.contains(&tree.counted_under(cause.id));
+        let treated: BTreeSet<CauseId> = tree.all().filter(counted).map(|cause| cause.id).collect();
+        // What could be said instead (C2.8): another cause of the branch, or none.
+        let open = [UNKNOWN, OTHER].into_iter().filter_map(|code| tree.by_code(code)).map(|cause| cause.id);
+        let in_branch = |cause: &&CauseId| tree.get(**cause).is_some_and(|cause| cause.parent.is_some());
+        let near = plan.causes.iter().filter(in_branch).flat_map(|cause| tree.siblings(*cause));
+        let beside =
+            near.chain(open).flat_map(|cause| under(&cause)).filter(|c| !treated.contains(c)).collect();
+        Self { treated, beside }
     }
 }
 
@@ -101,7 +84,7 @@ struct Count {
 
 impl Count {
     async fn of(tx: &mut Tx<'_>, plan: &Plan, now: Timestamp) -> Result<Self> {
-        let causes = Causes::of(tx, plan).await?;
+        let causes = Causes::of(&causes::tree(tx).await?, plan);
         let (product, place) = filters(plan);
         let micros = |window: Window| (window.from.start().micros(), window.to.start().micros());
         let (from, to) = micros(plan.baseline);
@@ -173,16 +156,14 @@ pub struct Letter {
 /// The database could not.
 pub async fn letter(tx: &mut Tx<'_>, action: &Action) -> Result<Option<Letter>> {
     let (Some(plan), Some(at)) = (&action.plan, action.implemented_at) else { return Ok(None) };
-    let treated = Causes::of(tx, plan).await?.treated;
+    let tree = causes::tree(tx).await?;
+    let treated = Causes::of(&tree, plan).treated;
     let (product, place) = filters(plan);
     let mut customers: BTreeSet<Uuid> = BTreeSet::new();
     for cause in &treated {
         let rows: Vec<(Uuid,)> = all!(tx, COMPLAINED, cause.0, at.micros(), product, place)?;
         customers.extend(rows.into_iter().map(|r| r.0));
     }
-    let mut codes = Vec::new();
-    for cause in &plan.causes {
-        codes.extend(causes::named(tx, &cause.to_string()).await?.map(|cause| cause.code));
-    }
-    Ok(Some(Letter { causes: codes, recipients: customers.len() }))
+    let codes = plan.causes.iter().filter_map(|cause| tree.get(*cause)).map(|cause| cause.code.clone());
+    Ok(Some(Letter { causes: codes.collect(), recipients: customers.len() }))
 }
