@@ -31,8 +31,7 @@ fn pages_to_look_at() {
         STYLE,
         include_str!("../../assets/css/print.css"),
     ];
-    let panels: String =
-        figures().iter().map(|figure| format!("<section class=\"panel\">{figure}</section>")).collect();
+    let panels = figures().join("</section><section class=\"panel\">");
     let folder = std::env::temp_dir().join("charts");
     std::fs::create_dir_all(&folder).unwrap();
     for theme in ["light", "dark"] {
@@ -41,7 +40,7 @@ fn pages_to_look_at() {
              <meta name=\"viewport\" content=\"width=device-width\"><style>{}\n.halves{{display:grid;gap:20px;\
              grid-template-columns:repeat(auto-fit,minmax(min(100%,474px),1fr))}}.panel:first-child{{grid-column:1/-1}}\
              </style></head><body><div class=\"frame\"><nav class=\"side\" aria-label=\"x\"></nav><div class=\"top\">\
-             <h1>Analysis</h1></div><main><div class=\"halves\">{panels}</div></main></div></body></html>",
+             <h1>Analysis</h1></div><main><div class=\"halves\"><section class=\"panel\">{panels}</section></div></main></div></body></html>",
             styles.join("\n"),
         );
         std::fs::write(folder.join(format!("{theme}.html")), page).unwrap();
