@@ -120,7 +120,7 @@ impl Change {
             }
             words(&mut pen, "sc", x, 2.0 * ROW + 10.0, &mark.label);
         }
-        for (n, (mean, class)) in self.means.iter().zip(["rest", "big"]).enumerate() {
+        for (n, (mean, class)) in self.means.iter().zip(["past", "big"]).enumerate() {
             let y = ROW * count(n);
             heading(&mut pen, y, &mean.label, &mean.text);
             let part = |value| self.scale.part(value);

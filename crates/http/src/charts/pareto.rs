@@ -126,7 +126,7 @@ impl Pareto {
         }
         let strip = (!self.heads.running.is_empty()).then(|| {
             end -= BESIDE;
-            let from = end - width * 0.15;
+            let from = end - (width * 0.15).max(176.0);
             (from, end)
         });
         let names = width * 0.27;

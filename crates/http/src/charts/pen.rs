@@ -28,7 +28,11 @@ impl fmt::Display for Percent {
 
 /// The markup so far.
 #[derive(Default)]
-pub(super) struct Pen(String);
+pub(super) struct Pen {
+    out: String,
+    /// Inside of a link, which says its name itself.
+    named: bool,
+}
 
 impl Pen {
     /// A drawing for places of a width; one that needs more keeps its size. With links in it, it is a group: an image would hide them from those who listen.
@@ -48,7 +52,7 @@ impl Pen {
 
     /// As it is: for what is already markup.
     pub(super) fn push(&mut self, markup: &str) {
-        self.0.push_str(markup);
+        self.out.push_str(markup);
     }
 
     /// A text of the page.
@@ -92,25 +96,27 @@ impl Pen {
 
     /// A text that is cut to its room; all of it is told when pointed at.
     pub(super) fn cut(&mut self, class: &str, (x, y): (f64, f64), text: &str, letters: Type, room: f64) {
-        match letters.cut(text, room) {
-            None => self.text(class, (x, y), text),
-            Some(short) => self.push(&format!(
-                "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>",
-                Px(x),
-                Px(y),
-                safe(&short),
-                safe(text)
-            )),
-        }
+        let Some(short) = letters.cut(text, room) else {
+            return self.text(class, (x, y), text);
+        };
+        let whole = if self.named { String::new() } else { format!("<title>{}</title>", safe(text)) };
+        self.push(&format!(
+            "<text class=\"{class}\" x=\"{}\" y=\"{}\">{}{whole}</text>",
+            Px(x),
+            Px(y),
+            safe(&short)
+        ));
     }
 
-    /// What is drawn inside opens a page, if there is one; it is called `name` by those who listen.
+    /// What is drawn inside opens a page, if there is one. All of it is called `name`, which is told when pointed at.
     pub(super) fn link(&mut self, to: Option<&str>, name: &str, inside: impl FnOnce(&mut Self)) {
         match to {
-            Some(to) => self.push(&format!("<a href=\"{}\" aria-label=\"{}\">", safe(to), safe(name))),
-            None => self.push("<g>"),
+            Some(to) => self.push(&format!("<a href=\"{}\"><title>{}</title>", safe(to), safe(name))),
+            None => self.push(&format!("<g><title>{}</title>", safe(name))),
         }
+        self.named = true;
         inside(self);
+        self.named = false;
         self.push(if to.is_some() { "</a>" } else { "</g>" });
     }
 
@@ -137,12 +143,12 @@ impl Pen {
     /// The whole drawing.
     pub(super) fn close(mut self) -> String {
         self.push("</svg>");
-        self.0
+        self.out
     }
 
     /// What is written, where it is no drawing by itself.
     pub(super) fn end(self) -> String {
-        self.0
+        self.out
     }
 }
 
