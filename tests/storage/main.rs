@@ -32,6 +32,7 @@ mod search;
 mod sight;
 mod statements;
 mod succession;
+mod suggestions;
 mod text;
 mod timers;
 mod verify;

@@ -35,7 +35,8 @@ pub(crate) fn lite() -> Migrator {
             12 "0012_award_citations",
             13 "0013_cause_tree",
             14 "0014_figures",
-            15 "0015_corrective_actions"
+            15 "0015_corrective_actions",
+            17 "0017_tags_in_order"
         )
         .into(),
     )
@@ -59,7 +60,8 @@ pub(crate) fn pg() -> Migrator {
             12 "0012_award_citations",
             13 "0013_cause_tree",
             14 "0014_figures",
-            15 "0015_corrective_actions"
+            15 "0015_corrective_actions",
+            17 "0017_tags_in_order"
         )
         .into(),
     )
