@@ -35,6 +35,7 @@ mod second_rating;
 mod sight;
 mod statements;
 mod succession;
+mod suggestions;
 mod text;
 mod timers;
 mod verify;
