@@ -405,7 +405,7 @@ async fn the_nouns_of_the_desk_are_kept() {
     assert_eq!(retired["retired"], true);
     let (_, page) = desk.ask("eve", "GET /api/v1/causes?limit=3", Value::Null).await;
     assert_eq!(page["items"].as_array().unwrap().len(), 3);
-    let rest = format!("GET /api/v1/causes?cursor={}", page["next"].as_str().unwrap());
+    let rest = format!("GET /api/v1/causes?limit=200&cursor={}", page["next"].as_str().unwrap());
     assert!(desk.ask("eve", &rest, Value::Null).await.1["next"].is_null());
     let (status, ana) = desk.ask("eve", "POST /api/v1/customers", json!({ "name": "Ana" })).await;
     assert_eq!(status, 201);
