@@ -22,8 +22,17 @@ const YES_OR_NO: &[&str] = &[
     "may_subdelegate",
 ];
 /// Fields that are times on a clock in the desk's zone.
-const TIMES: &[&str] =
-    &["due_at", "answer_by", "incident_at", "received_at", "from", "to_time", "valid_from", "valid_until"];
+const TIMES: &[&str] = &[
+    "due_at",
+    "answer_by",
+    "incident_at",
+    "received_at",
+    "from",
+    "to_time",
+    "valid_from",
+    "valid_until",
+    "implemented_at",
+];
 /// Fields of which there may be several.
 const LISTS: &[&str] = &[
     "points",

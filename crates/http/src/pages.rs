@@ -2,6 +2,7 @@
 //! in the name of who is signed in, so that no rule lives here.
 
 mod account;
+mod actions;
 mod amount;
 mod approvals;
 mod authority;
@@ -64,6 +65,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(authority::routes());
     routes.extend(register::routes());
     routes.extend(causes::routes());
+    routes.extend(actions::routes());
     routes
 }
 

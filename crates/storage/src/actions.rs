@@ -21,7 +21,7 @@ use crate::{Error, Result, problems, staff};
 
 pub(crate) mod counting;
 
-pub use counting::{Letter, letter, outlook};
+pub use counting::{Letter, letter, measured, outlook};
 
 statements! {
     BY_ID = same("select body from corrective_action where id = $1");
@@ -260,7 +260,7 @@ pub async fn judge(
     let actor = staff::by_id_in_change(unit, by).await?.ok_or(Refusal::ReadOnly)?;
     let plan = action.may_judge(&actor)?.clone();
     let now = unit.now;
-    let judgement = counting::judgement(&mut unit.tx, &action, &plan, now, by).await?;
+    let judgement = measured(&mut unit.tx, &action, &plan, now, by).await?;
     let Some(fact) = action.judge(&judgement) else { return Ok((action, judgement)) };
     let action = keep(unit, by, action, &fact).await?;
     if matches!(judgement.verdict, Verdict::Ineffective | Verdict::Worse) {

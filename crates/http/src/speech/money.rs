@@ -12,7 +12,7 @@ impl Speech {
     }
 
     /// A plain decimal text with the marks of the language.
-    fn amount(&self, plain: &str) -> String {
+    pub(crate) fn amount(&self, plain: &str) -> String {
         let (group, mark) = match self.lang() {
             "vi" => ('.', ','),
             "hu" => ('\u{202f}', ','),

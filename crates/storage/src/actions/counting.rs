@@ -120,8 +120,11 @@ async fn exposed(tx: &mut Tx<'_>, plan: &Plan, window: Option<Window>) -> Result
     exposure::sum(tx, kind, product, place, window.from.number(), window.to.number()).await
 }
 
-/// Whether an action helped, by a plan.
-pub(super) async fn judgement(
+/// Whether an action helped, by a plan, from what is on record now. Nothing is kept of it.
+///
+/// # Errors
+/// The database could not.
+pub async fn measured(
     tx: &mut Tx<'_>,
     action: &Action,
     plan: &Plan,
