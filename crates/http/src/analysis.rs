@@ -25,9 +25,7 @@ pub(crate) const BEHIND: &[&str] = &["counted", "as_of", "without", "value_categ
 /// What was asked.
 pub(crate) struct Asked {
     pub(crate) pareto: ParetoAsked,
-    /// The cause that was named: figures are of it and all below it.
-    pub(crate) cause: Option<CauseId>,
-    /// Its code.
+    /// The code of the cause that was named: figures are of it and all below it.
     pub(crate) cause_code: Option<String>,
     pub(crate) tree: CauseTree,
 }
@@ -88,7 +86,6 @@ impl Asked {
         figures.filter.causes = cause.as_ref().map(|cause| counted_with(&tree, &[cause.id]));
         Ok(Self {
             pareto: ParetoAsked { by, measure, currency, exposure, figures },
-            cause: cause.as_ref().map(|cause| cause.id),
             cause_code: cause.map(|cause| cause.code),
             tree,
         })
@@ -136,6 +133,35 @@ impl Asked {
             put(&mut link, name, value);
         }
         link
+    }
+
+    /// A page of the analysis with the same question, for people, who name the last day and not the one after it.
+    pub(crate) fn again(&self, path: &str, more: &[(&str, &str)]) -> String {
+        let p = &self.pareto;
+        let filter = &p.figures.filter;
+        let (from, until) = (date_of(self.from()).to_string(), date_of(self.to() - 1).to_string());
+        let as_of = p.figures.as_of.map(|at| at.to_string());
+        let asked = [
+            ("by", Some(p.by.code())),
+            ("measure", Some(p.measure.code())),
+            ("currency", p.currency.as_ref().map(Currency::code)),
+            ("exposure", p.exposure.as_deref()),
+            ("from", Some(from.as_str())),
+            ("until", Some(until.as_str())),
+            ("as_of", as_of.as_deref()),
+            ("cause", self.cause_code.as_deref()),
+            ("category", filter.category.as_deref()),
+            ("product", filter.product.as_deref()),
+            ("place", filter.place.as_deref()),
+            ("channel", filter.channel.map(Channel::code)),
+        ];
+        let kept = asked.into_iter().filter_map(|(name, value)| Some((name, value?)));
+        let pairs: Vec<String> = kept
+            .filter(|(name, _)| more.iter().all(|(other, _)| other != name))
+            .chain(more.iter().copied())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        format!("{path}?{}", pairs.join("&"))
     }
 
     /// The list behind a bar.

@@ -4,11 +4,13 @@
 mod account;
 mod actions;
 mod amount;
+mod analysis;
 mod approvals;
 mod authority;
 mod begun;
 mod causes;
 mod complaint;
+mod csv;
 mod customer;
 mod desk;
 mod fixed;
@@ -64,6 +66,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(approvals::routes());
     routes.extend(authority::routes());
     routes.extend(register::routes());
+    routes.extend(analysis::routes());
     routes.extend(causes::routes());
     routes.extend(actions::routes());
     routes

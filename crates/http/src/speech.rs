@@ -2,6 +2,7 @@
 
 mod moments;
 mod money;
+mod numbers;
 mod refusals;
 
 use std::borrow::Cow;
@@ -24,7 +25,7 @@ macro_rules! languages {
     ($($code:literal $name:literal),+) => {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
-            "facts", "customer", "authority", "awards", "register", "actions", "causes"
+            "facts", "customer", "authority", "awards", "register", "analysis", "actions", "causes"
         )),+]
     };
 }

@@ -4,6 +4,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF as _, Gamma};
 use statrs::function::beta::beta_reg;
 use statrs::function::gamma::gamma_ur;
 
@@ -229,6 +230,16 @@ impl Dispersion {
     pub fn thinning(&self) -> f64 {
         if self.p < 0.05 && self.phi > 1.0 { self.phi } else { 1.0 }
     }
+}
+
+/// The numbers of complaints that would give so many by chance, with confidence `1 - alpha`: the exact interval of a
+/// Poisson mean (Garwood).
+#[must_use]
+pub fn mean_interval(x: f64, alpha: f64) -> Interval {
+    let below =
+        |shape: f64, chance: f64| Gamma::new(shape, 1.0).map_or(f64::NAN, |gamma| gamma.inverse_cdf(chance));
+    let low = if x <= 0.0 { 0.0 } else { below(x, alpha / 2.0) };
+    Interval { low, high: below(x.max(0.0) + 1.0, 1.0 - alpha / 2.0) }
 }
 
 /// The least exposure of the watch window, over that of the baseline, with which a fix after which nothing happens any more

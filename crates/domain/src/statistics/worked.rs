@@ -460,3 +460,15 @@ fn c5_what_a_cause_costs() {
     assert_eq!(Costs { lost: i64::MAX, ..Costs::default() }.total(&rates), None);
     close(benefit(40.0, 12.0, 57.29, 800.0), 804.12, 2);
 }
+
+/// The exact interval of a Poisson mean, against the printed tables (Garwood 1936).
+#[test]
+fn a_count_with_its_interval() {
+    for (x, low, high) in
+        [(0.0, 0.0, 3.689), (1.0, 0.0253, 5.572), (10.0, 4.795, 18.390), (24.0, 15.377, 35.710)]
+    {
+        let found = super::ratio::mean_interval(x, 0.05);
+        close(found.low, low, 3);
+        close(found.high, high, 3);
+    }
+}
