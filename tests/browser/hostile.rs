@@ -276,6 +276,62 @@ fn refund(amount: &str) -> Value {
     })
 }
 
+/// A problem and an action with all that is said on them, down to the verdict and the end; days of a year before all
+/// others, so that every round counts its own complaints.
+fn fixes(ana: &mut Attack<'_>, lead: &mut Attack<'_>, third: &Person, round: i32) {
+    let verb = |verb: &str| format!("/corrective-actions/{{id}}/{verb}");
+    let why = || json!({ "reason": "§5000" });
+    let known = || {
+        json!({
+            "title": "§200", "causes": ["late"], "containment": { "text": "§5000" }, "similar": "§5000",
+            "silent": "§5000", "side_effects": "§5000", "say": { "en": "§1000" },
+        })
+    };
+    let problem = lead.send("/problems", "", known());
+    lead.send("/problems/{id}/amend", id(&problem), known());
+    let action = json!({
+        "problem": id(&problem), "title": "§200", "owner": third.id, "due_at": SOON, "description": "§5000",
+    });
+    let action = lead.send("/corrective-actions", "", action);
+    let year = 1990 + round;
+    let plan = |exposure: Value, verifier: &str| {
+        json!({
+            "baseline": { "from": format!("{year}-01-01"), "to": format!("{year}-02-01") },
+            "watch": { "from": format!("{year}-03-01"), "to": format!("{year}-04-01") },
+            "exposure": exposure, "verifier": verifier, "reason": "§5000",
+        })
+    };
+    let hostile = plan(json!({ "kind": "§200", "product": "§200", "place": "§200" }), &lead.by.id);
+    lead.send(&verb("plan"), id(&action), hostile);
+    let plain = plan(json!({ "kind": "plain" }), &lead.by.id);
+    lead.send(&verb("plan"), id(&action), plain);
+    lead.send(&verb("approve"), id(&action), json!({}));
+    let since = json!({ "implemented_at": format!("{year}-02-10T00:00:00Z") });
+    lead.send(&verb("implemented"), id(&action), since);
+    // Four before and three after on as much: that cannot be told. On very much more, it works.
+    for day in ["01-03", "01-10", "01-17", "01-24", "03-03", "03-13", "03-23"] {
+        let at = format!("{year}-{day}T09:00:00Z");
+        let logged = ana.log(&json!({ "received_at": at, "incident_at": at, "points": [] }));
+        let late = json!({ "cause": "late", "role": "primary", "confidence": "suspected" });
+        ana.send(&call("causes"), id(&logged), late);
+    }
+    let row = |day: &str, kind: &str, count: i64| json!({ "date": format!("{year}-{day}"), "kind": kind, "count": count });
+    let hostile = json!({ "date": format!("{year}-01-01"), "kind": "§200", "product": "§200", "place": "§200", "count": 1 });
+    let rows = json!({ "items": [hostile, row("01-01", "plain", 10), row("03-01", "plain", 10)] });
+    lead.send("/exposure", "", rows);
+    let said = lead.send(&verb("verdict"), id(&action), json!({}));
+    assert_eq!(said["verdict"], "inconclusive", "{said}");
+    let longer = json!({ "to": format!("{year}-05-01"), "reason": "§5000" });
+    lead.send(&verb("extend"), id(&action), longer);
+    lead.send("/exposure", "", json!({ "items": [row("04-01", "plain", 1_000_000)] }));
+    let said = lead.send(&verb("verdict"), id(&action), json!({}));
+    assert_eq!(said["verdict"], "effective", "{said}");
+    lead.send("/problems/{id}/solve", id(&problem), why());
+    lead.send("/problems/{id}/reopen", id(&problem), why());
+    let owner = lead.send(&verb("owner"), id(&action), json!({ "owner": ana.by.id, "reason": "§5000" }));
+    lead.send(&verb("close"), id(&owner), why());
+}
+
 /// Whoever approves says which version they saw.
 fn approve(by: &Person, award: &str) {
     let seen = by.get(&format!("/awards/{award}"));
@@ -418,6 +474,7 @@ fn hostile_text_is_text_wherever_it_is_shown() {
             lead_acts.send("/staff/{id}/successions", &third.id, json!({ "to": ana.id, "reason": "§5000" }));
         }
         complaints.push(lines(&mut ana_acts));
+        fixes(&mut ana_acts, &mut lead_acts, &third, round);
         grant(&mut root_acts, &mut second_acts, "agent", true);
         complaints.push(given(&mut ana_acts, &mut lead_acts, &mut chief_acts));
         let staff = json!({

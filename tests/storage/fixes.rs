@@ -5,6 +5,7 @@ use firsthand_domain::code::ActionState;
 use firsthand_domain::corrective_action::{Action, ActionFact, ActionVerb, Judgement};
 use firsthand_domain::exposure::RecordExposure;
 use firsthand_domain::id::{ActionId, ComplaintId, StaffId};
+use firsthand_domain::problem::NewProblem;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::statistics::ratio::Verdict;
 use firsthand_domain::time::{Day, Timestamp};
@@ -21,6 +22,7 @@ stories!(
     what_is_not_on_record_is_not_none,
     many_who_ask_at_once_make_one_verdict,
     nobody_gets_a_duty_while_they_leave,
+    the_week_of_an_alert_is_never_the_baseline,
     histories_cannot_be_changed_removed_or_emptied,
     an_older_desk_learns_when_things_happened,
 );
@@ -236,6 +238,50 @@ async fn nobody_gets_a_duty_while_they_leave(desk: Desk) {
             desk.disable(&admin, leaver.id).await.unwrap();
         }
     }
+}
+
+async fn the_week_of_an_alert_is_never_the_baseline(desk: Desk) {
+    let (lead, agent) = (desk.hire("lead", None).await, desk.agent().await);
+    // The week from Monday, 5 January 2026.
+    let insert = "insert into alert (id, kind, cause, week, found_at, body) select $1, 'spike', id, 20458, 0, \
+                  '{\"kind\":\"spike\",\"cause\":\"01900000-0000-7000-8000-000000000003\",\"count\":9,\"expected\":2.0,\"chance\":0.001,\"scatter\":1.0}' \
+                  from cause where code = 'late'";
+    let id = uuid::Uuid::from_u128(77);
+    assert_eq!(desk.raw().await.run_on(insert, id).await.unwrap(), 1);
+    let open = |body: Value| {
+        let (by, new): (StaffId, NewProblem) = (lead.id, verbs::body(body));
+        desk.db.change(move |unit| {
+            let new = new.clone();
+            Box::pin(async move { problems::open(unit, by, &new).await })
+        })
+    };
+    let alerted = json!({ "title": "a rise", "causes": ["late"], "alert": id });
+    let problem = open(alerted.clone()).await.unwrap();
+    let window = |from: &str, to: &str| json!({ "from": from, "to": to });
+    assert_eq!(json!(problem.trigger), window("2026-01-05", "2026-01-12"));
+    // More may be said to belong to it, never less.
+    let wider = verbs::and(alerted.clone(), json!({ "trigger": window("2025-12-29", "2026-01-06") }));
+    assert_eq!(json!(open(wider).await.unwrap().trigger), window("2025-12-29", "2026-01-12"));
+    let elsewhere = verbs::and(alerted, json!({ "alert": uuid::Uuid::from_u128(78) }));
+    assert_fits!(refusal(open(elsewhere).await), Refusal::Field { field, .. } if field == "alert");
+    let (owner, due) = (agent.id, desk.now().plus_days(30));
+    let new = json!({ "problem": problem.id, "title": "a second van", "owner": owner, "due_at": due });
+    let by = lead.id;
+    let action = desk.db.change(move |unit| {
+        let new = new.clone();
+        Box::pin(async move { actions::propose(unit, by, &verbs::body(new)).await })
+    });
+    let action = action.await.unwrap().id;
+    let plan = |baseline: Value| {
+        let body = json!({
+            "baseline": baseline, "trigger": window("2020-01-01", "2020-01-08"), "watch": window("2026-02-01", "2026-03-01"),
+            "exposure": { "kind": "orders" }, "verifier": lead.id,
+        });
+        ActionVerb::Plan(Box::new(verbs::body(body)))
+    };
+    let within = act(&desk, &lead, action, plan(window("2025-10-01", "2026-01-06"))).await;
+    assert_fits!(refusal(within), Refusal::Field { field, .. } if field == "baseline");
+    act(&desk, &lead, action, plan(window("2025-10-01", "2026-01-05"))).await.unwrap();
 }
 
 async fn histories_cannot_be_changed_removed_or_emptied(desk: Desk) {

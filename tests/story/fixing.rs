@@ -254,8 +254,9 @@ on_both_engines! {
     fn a_wrong_plan_names_its_field(desk: &Desk) {
         let c = cast(desk);
         let trigger = json!({ "title": "A rise in March", "causes": ["late"], "alert": "0190f3b0-0000-7000-8000-00000000ffff" });
-        assert_eq!(c.lead.post("/problems", trigger.clone()).refused(422, "invalid-field").body["field"], "trigger");
+        assert_eq!(c.lead.post("/problems", trigger.clone()).refused(422, "invalid-field").body["field"], "alert");
         let mut alerted = trigger;
+        alerted.as_object_mut().unwrap().remove("alert");
         alerted["trigger"] = json!({ "from": "2025-03-03", "to": "2025-03-10" });
         let problem = c.lead.post("/problems", alerted).status(201).text("/id");
         let body = json!({ "problem": problem, "title": "x", "owner": c.ana.id, "due_at": "2099-01-01T10:00:00Z" });

@@ -7,11 +7,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::Refusal;
-use crate::text::Text;
+use crate::text::{Line, Text};
 use crate::time::{Day, Timestamp};
 
 /// A kind of exposure, a product or a place.
-pub type Word = Text<100>;
+pub type Word = Line;
 /// Rows of one call, at most.
 pub const MOST_ROWS: usize = 10_000;
 /// The most of one row: sums of a million of these still fit.

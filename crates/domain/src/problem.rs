@@ -121,7 +121,7 @@ telling! {
         causes: Vec<CauseRef>,
         /// The alert it is opened on.
         alert: Option<Uuid>,
-        /// The time of that alert: what stood out is never what a fix is held against (I-58).
+        /// The time in which it stood out, beside that of the alert: a fix is never held against it (I-58).
         trigger: Option<Window>,
     }
 }
@@ -225,6 +225,8 @@ pub struct ProblemContext<'a> {
     pub actor: &'a Staff,
     /// The causes named, as far as they exist, in their order.
     pub causes: &'a [Option<CauseId>],
+    /// The time of the alert named, if one is and exists.
+    pub alerted: Option<Window>,
     /// Where each of its actions stands, and its verdict at that.
     pub actions: &'a [ActionState],
 }
@@ -269,15 +271,21 @@ impl Problem {
         about.check()?;
         if let Some(trigger) = new.trigger {
             trigger.check("trigger")?;
-        } else if new.alert.is_some() {
-            return Err(Refusal::field("trigger", "expected the time of the alert"));
         }
+        if new.alert.is_some() && context.alerted.is_none() {
+            return Err(Refusal::field("alert", "expected the id of an alert"));
+        }
+        // The time of the alert is always part of it, whatever else is said.
+        let trigger = match (new.trigger, context.alerted) {
+            (Some(told), Some(alerted)) => Some(told.and(alerted)),
+            (told, alerted) => told.or(alerted),
+        };
         let opened = Opened {
             title: new.title.to_string(),
             causes: known_causes(context.causes)?,
             about,
             alert: new.alert,
-            trigger: new.trigger,
+            trigger,
         };
         let problem = Self::opened(id, &opened, context.actor.id, now);
         Ok((problem, ProblemFact::Opened(Box::new(opened))))

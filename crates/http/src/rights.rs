@@ -56,14 +56,13 @@ impl Right {
             | Self::Duty
             | Self::DutyOfLead
             | Self::Party
-            | Self::Holder
-            | Self::Concerned => {
+            | Self::Holder => {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
             Self::Overseer => &[(Role::Lead, "lead"), (Role::Admin, "admin"), (Role::Auditor, "auditor")],
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
-            Self::Writer => return Ok(()),
+            Self::Writer | Self::Concerned => return Ok(()),
             Self::Lead => &[(Role::Lead, "lead")],
             Self::LeadOrAdmin => &[(Role::Lead, "lead"), (Role::Admin, "admin")],
             Self::Admin => &[(Role::Admin, "admin")],

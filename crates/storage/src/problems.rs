@@ -2,10 +2,10 @@
 
 use firsthand_domain::Refusal;
 use firsthand_domain::code::{ActionState, ProblemState};
-use firsthand_domain::corrective_action::Action;
+use firsthand_domain::corrective_action::{Action, Window};
 use firsthand_domain::id::{ActionId, CauseId, ProblemId, StaffId};
 use firsthand_domain::problem::{NewProblem, Problem, ProblemContext, ProblemFact, ProblemVerb};
-use firsthand_domain::time::Timestamp;
+use firsthand_domain::time::{Day, Timestamp};
 use firsthand_domain::verb::CauseRef;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, actions, causes, staff};
+use crate::{Error, Result, actions, alerts, causes, staff};
 
 statements! {
     BY_ID = same("select body from problem where id = $1");
@@ -157,7 +157,12 @@ pub(crate) async fn named(tx: &mut Tx<'_>, names: &[CauseRef]) -> Result<Vec<Opt
 pub async fn open(unit: &mut Unit<'_>, by: StaffId, new: &NewProblem) -> Result<Problem> {
     let actor = staff::by_id_in_change(unit, by).await?.ok_or(Refusal::ReadOnly)?;
     let causes = named(&mut unit.tx, &new.causes).await?;
-    let context = ProblemContext { actor: &actor, causes: &causes, actions: &[] };
+    let alert = match new.alert {
+        Some(id) => alerts::by_id(&mut unit.tx, id).await?,
+        None => None,
+    };
+    let alerted = alert.map(|alert| Window { from: Day::at(alert.week), to: Day::at(alert.week + 7) });
+    let context = ProblemContext { actor: &actor, causes: &causes, alerted, actions: &[] };
     let (problem, fact) = Problem::open(ProblemId(unit.new_id()), new, &context, unit.now)?;
     run!(
         &mut unit.tx,
@@ -199,7 +204,7 @@ pub async fn perform(
     let causes = named(&mut unit.tx, names).await?;
     let stand = |action: &Action| action.judged_as().unwrap_or(action.state);
     let actions: Vec<ActionState> = actions::of_problem(&mut unit.tx, id).await?.iter().map(stand).collect();
-    let context = ProblemContext { actor: &actor, causes: &causes, actions: &actions };
+    let context = ProblemContext { actor: &actor, causes: &causes, alerted: None, actions: &actions };
     let fact = problem.perform(verb, &context)?;
     keep(unit, by, problem, &fact).await
 }

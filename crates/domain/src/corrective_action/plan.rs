@@ -53,6 +53,12 @@ impl Window {
         self.from < other.to && other.from < self.to
     }
 
+    /// From the earlier beginning to the later end.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self { from: self.from.min(other.from), to: self.to.max(other.to) }
+    }
+
     /// Is this day, in days since 1970, one of its days?
     #[must_use]
     pub fn holds(self, day: i64) -> bool {
@@ -181,8 +187,6 @@ impl Plan {
         let trigger = new.trigger.or(around.problem.trigger);
         if let Some(trigger) = trigger {
             trigger.check("trigger")?;
-        } else if around.problem.alert.is_some() {
-            return Err(Refusal::field("trigger", "expected the time of the alert"));
         }
         // What stood out is high partly by chance, so that whatever follows it looks like an improvement (I-58).
         let gave_rise = [trigger, around.problem.trigger].into_iter().flatten();

@@ -46,7 +46,7 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected each day, kind", "wrong-choice"),
     ("expected 1 to 50 causes", "wrong-causes"),
     ("expected each cause only once", "wrong-causes"),
-    ("expected the time of the alert", "wrong-required"),
+    ("expected the id of an alert", "wrong-choice"),
     ("expected at least one field to change", "wrong-nothing"),
     ("expected a day after the year 1900", "wrong-too-early"),
     ("expected a day that is not in the future", "wrong-not-yet"),
