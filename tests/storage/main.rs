@@ -33,6 +33,7 @@ mod search;
 mod sight;
 mod statements;
 mod succession;
+mod suggestions;
 mod text;
 mod timers;
 mod verify;

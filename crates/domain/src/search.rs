@@ -129,6 +129,12 @@ pub fn shingles(text: &str) -> BTreeSet<String> {
     all
 }
 
+/// The words of a text that fold to these, as they are written in it: each once, in the order asked for.
+#[must_use]
+pub fn as_written(text: &str, folded: &[String]) -> Vec<String> {
+    words::as_written(text, folded)
+}
+
 /// How much two texts have in common: the words in both, of the words in either (Jaccard), in thousandths.
 #[must_use]
 pub fn likeness(one: &BTreeSet<String>, other: &BTreeSet<String>) -> usize {

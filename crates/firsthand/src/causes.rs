@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clap::{Args, Subcommand};
-use firsthand_domain::suggestion::Learner;
+use firsthand_domain::suggestion::{Learner, Lesson};
 
 use crate::{Failure, import};
 
@@ -100,7 +100,7 @@ pub(crate) fn run(command: &CausesCommand) -> Result<(), Failure> {
                 &row.cause,
             );
         }
-        learner.learn(Some(&row.product), &row.text, &row.cause);
+        learner.learn(&Lesson::of(Some(&row.product), &row.text), &row.cause);
         *frequent.entry(row.product.clone()).or_default().entry(row.cause.clone()).or_default() += 1;
     }
     let scored: BTreeSet<&str> = rows.iter().skip(asked.unscored).map(|row| row.cause.as_str()).collect();

@@ -52,10 +52,12 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let monitor = monitor(config, &app, stopped.clone()).await?;
     let keeper = ledger::keeper::start(config, database.clone(), key, stopped.clone());
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
+    let learner = tokio::spawn(run_learner(database.clone(), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
     let served = firsthand_http::serve(listener, app, asked_to_stop).await;
     tracing::info!("stopping");
     let _ = timers.await;
+    let _ = learner.await;
     let _ = keeper.await;
     if let Some(monitor) = monitor {
         let _ = monitor.await;
@@ -203,6 +205,30 @@ async fn make_missing_figures(database: &Database) -> Result<(), firsthand_stora
         tracing::info!(complaints, "figures were made from the histories");
     }
     Ok(())
+}
+
+/// Learns from what staff tag, until the desk stops. What was tagged before is read a piece at a time.
+async fn run_learner(database: Database, mut stopped: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(TIMERS);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut more = false;
+    loop {
+        if more {
+            if *stopped.borrow() {
+                return;
+            }
+            tokio::task::yield_now().await;
+        } else {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                _ = stopped.wait_for(|stop| *stop) => return,
+            }
+        }
+        more = firsthand_storage::suggestions::look(&database).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "tags could not be learnt from");
+            false
+        });
+    }
 }
 
 /// Forgets what is over: answers kept for those who ask again, sessions, wrong passwords, browsers.

@@ -17,6 +17,7 @@ use sqlx::{
 use uuid::Uuid;
 
 use crate::statement::{Sql, same};
+use crate::suggestions::Learnt;
 use crate::writer::Writer;
 use crate::{Error, Result, files, migrations};
 
@@ -48,6 +49,8 @@ pub struct Wiring {
 pub struct Database {
     pub(crate) engine: Engine,
     pub(crate) wiring: Wiring,
+    /// What this node has learnt from tags.
+    pub(crate) learnt: Arc<Learnt>,
 }
 
 /// Which engine, with its connections.
@@ -113,7 +116,7 @@ impl Database {
         } else {
             return Err(Error::Unavailable("database.url begins with sqlite: or postgres:".to_owned()));
         };
-        Ok(Self { engine, wiring })
+        Ok(Self { engine, wiring, learnt: Arc::default() })
     }
 
     /// Opens a database that must be there: a mistyped path makes no empty desk.

@@ -45,6 +45,7 @@ pub mod second_factor;
 pub mod sessions;
 pub mod staff;
 pub mod staff_acts;
+pub mod suggestions;
 pub mod timers;
 pub mod tokens;
 pub mod verify;

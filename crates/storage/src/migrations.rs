@@ -36,7 +36,8 @@ pub(crate) fn lite() -> Migrator {
             13 "0013_cause_tree",
             14 "0014_figures",
             15 "0015_corrective_actions",
-            16 "0016_alerts"
+            16 "0016_alerts",
+            17 "0017_tags_in_order"
         )
         .into(),
     )
@@ -61,7 +62,8 @@ pub(crate) fn pg() -> Migrator {
             13 "0013_cause_tree",
             14 "0014_figures",
             15 "0015_corrective_actions",
-            16 "0016_alerts"
+            16 "0016_alerts",
+            17 "0017_tags_in_order"
         )
         .into(),
     )

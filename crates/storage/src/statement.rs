@@ -167,6 +167,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("sessions", crate::sessions::STATEMENTS),
         ("staff", crate::staff::STATEMENTS),
         ("staff_acts", crate::staff_acts::STATEMENTS),
+        ("suggestions", crate::suggestions::STATEMENTS),
         ("timers", crate::timers::STATEMENTS),
         ("tokens", crate::tokens::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),

@@ -162,3 +162,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn words_are_told_as_they_are_written() {
+    let told = |text: &str, folded: &[&str]| {
+        super::as_written(text, &folded.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>())
+    };
+    assert_eq!(told("The LID leaks; the lid's loose", &["lid", "leaks", "s"]), ["LID", "leaks", "s"]);
+    assert_eq!(told("Giao hàng TRỄ quá", &["tre", "hang"]), ["TRỄ", "hàng"]);
+    assert_eq!(told("Tr\u{1ec5}\u{323} giao ha\u{300}ng", &["hang"]), ["ha\u{300}ng"]);
+    assert_eq!(told("又漏水了，产品漏水", &["漏水", "水了", "产品"]), ["漏水了", "产品"]);
+    assert_eq!(
+        told("iPhone漏水 Straße", &["iphone", "漏水", "strasse", "none"]),
+        ["iPhone", "漏水", "Straße"]
+    );
+    assert_eq!(told("坏", &["坏"]), ["坏"]);
+    assert!(told("", &["a"]).is_empty() && told("a b", &[]).is_empty());
+    let long = "x".repeat(60);
+    assert_eq!(told(&long, &[&long[..40]]), [&long[..40]]);
+}

@@ -22,6 +22,9 @@ pub(super) enum Piece {
 /// As `text::fold`, and more: letters that have two lower-case forms are one (ß and ss, σ and ς, ı and i), and strokes
 /// that are no diacritics to Unicode are dropped.
 pub(super) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_lowercase)
@@ -127,4 +130,74 @@ pub(super) fn letters_and_digits(word: &str) -> Vec<&str> {
     }
     parts.push(&word[start..]);
     parts
+}
+
+/// The words of a text that fold to these, as they are written in it: each once, in the order asked for. Neighbouring
+/// pairs of characters are told as the one run they make.
+pub(super) fn as_written(text: &str, folded: &[String]) -> Vec<String> {
+    // The first place of each: where among those asked for, and how it is written.
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let at = |word: &str| folded.iter().position(|wanted| wanted == word);
+    for part in text.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c)) {
+        for run in by_spaces(part) {
+            if run.chars().next().is_some_and(has_no_spaces) {
+                found.extend(pairs_as_written(run, &at));
+                continue;
+            }
+            for piece in pieces(&fold(run)) {
+                if let Piece::Word { text, .. } = piece {
+                    found.extend(at(super::cut(&text)).map(|place| (place, super::cut(run).to_owned())));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(place, _)| *place);
+    let mut told: Vec<(usize, String)> = Vec::new();
+    for (place, words) in found {
+        let run = words.starts_with(has_no_spaces);
+        let has = |said: &str| if run { said.contains(&words) } else { said == words };
+        if !told.iter().any(|(other, said)| *other == place || has(said)) {
+            told.push((place, words));
+        }
+    }
+    told.into_iter().map(|(_, words)| words).collect()
+}
+
+/// Parts of scripts that put spaces between words, and parts of scripts that do not.
+fn by_spaces(part: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut before) = (Vec::new(), 0, None);
+    for (at, c) in part.char_indices().filter(|(_, c)| !is_combining_mark(*c)) {
+        let own = has_no_spaces(c);
+        if before.is_some_and(|b| b != own) {
+            parts.push(&part[start..at]);
+            start = at;
+        }
+        before = Some(own);
+    }
+    parts.push(&part[start..]);
+    parts
+}
+
+/// What the wanted pairs make of a run, with the first place among those asked for.
+fn pairs_as_written(run: &str, at: &impl Fn(&str) -> Option<usize>) -> Vec<(usize, String)> {
+    let signs: Vec<(char, String)> = run.chars().map(|c| (c, fold(&c.to_string()))).collect();
+    let signs: Vec<&(char, String)> = signs.iter().filter(|(_, folded)| !folded.is_empty()).collect();
+    let (mut found, mut open): (Vec<(usize, String)>, bool) = (Vec::new(), false);
+    if let [(sign, folded)] = signs.as_slice() {
+        return at(folded).map(|place| (place, sign.to_string())).into_iter().collect();
+    }
+    for pair in signs.windows(2) {
+        let [one, other] = pair else { continue };
+        let place = at(&format!("{}{}", one.1, other.1));
+        match (place, found.last_mut().filter(|_| open)) {
+            (Some(place), Some((first, words))) => {
+                words.push(other.0);
+                *first = place.min(*first);
+            }
+            (Some(place), None) => found.push((place, format!("{}{}", one.0, other.0))),
+            (None, _) => {}
+        }
+        open = place.is_some();
+    }
+    found
 }
