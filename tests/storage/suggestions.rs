@@ -130,7 +130,7 @@ async fn a_retired_cause_is_suggested_as_what_it_maps_to(desk: Desk) {
             let body: RetireCause = verbs::body(body);
             let done = desk.db.change(move |unit| {
                 let body = body.clone();
-                Box::pin(async move { causes::retire(unit, cause, &body).await })
+                Box::pin(async move { causes::retire(unit, None, cause, &body).await })
             });
             done.await.unwrap();
         }

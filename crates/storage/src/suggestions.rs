@@ -27,7 +27,8 @@ statements! {
                   order by at, complaint, seq limit $4");
     BEFORE = same("select at, complaint, seq from history where kind = 'cause_tagged' and (at, complaint, seq) < ($1, $2, $3) \
                    order by at desc, complaint desc, seq desc limit $4");
-    CAUSES = same("select id, code, name, retired_at, maps_to from cause");
+    CAUSES = same("select c.id, c.code, c.name, c.retired_at, c.maps_to, \
+                   not exists (select 1 from cause k where k.parent = c.id) as leaf from cause c");
 }
 
 /// Complaints that teach at most: of more, the newest tagged. With 4,000 characters each at most they and their words
@@ -88,6 +89,7 @@ struct Known {
     name: BTreeMap<String, String>,
     retired: bool,
     maps_to: Option<CauseId>,
+    leaf: bool,
 }
 
 /// How far the history was read.
@@ -125,6 +127,7 @@ packed_row! {
         name: String,
         retired_at: Option<i64>,
         maps_to: Option<Uuid>,
+        leaf: bool,
     }
 }
 
@@ -268,7 +271,7 @@ async fn learn_causes(tx: &mut Tx<'_>, learnt: &Learnt) -> Result<()> {
     for row in rows {
         let name = serde_json::from_str(&row.name)?;
         let (retired, maps_to) = (row.retired_at.is_some(), row.maps_to.map(CauseId));
-        causes.insert(CauseId(row.id), Known { code: row.code, name, retired, maps_to });
+        causes.insert(CauseId(row.id), Known { code: row.code, name, retired, maps_to, leaf: row.leaf });
     }
     if learnt.read().causes != causes {
         learnt.write().know(causes);
@@ -382,7 +385,7 @@ impl Memory {
                 return None;
             }
             if !known.retired {
-                return Some(cause);
+                return known.leaf.then_some(cause);
             }
             cause = known.maps_to?;
         }
