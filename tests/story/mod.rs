@@ -14,6 +14,7 @@ mod reading;
 pub mod rights;
 mod searching;
 mod settled;
+mod suggesting;
 mod transcript;
 
 use crate::support::{Desk, Person};

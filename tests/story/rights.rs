@@ -123,6 +123,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         }
         // The rest is refused for its body when the caller has the right, and so changes nothing.
         "second-rating" => json!({ "cause": "late" }),
+        "cause-suggestions" => json!({ "text": "late" }),
         "causes" | "review" | "retire" | "move" | "staff" | "disable" | "absences" | "successions"
         | "customers" | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch"
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"

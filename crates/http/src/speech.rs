@@ -24,7 +24,7 @@ macro_rules! languages {
     ($($code:literal $name:literal),+) => {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
-            "facts", "customer", "authority", "awards", "register", "actions"
+            "facts", "customer", "authority", "awards", "register", "actions", "suggest"
         )),+]
     };
 }

@@ -43,6 +43,7 @@ pub mod related;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod settled;
 pub mod staff;
 pub mod staff_acts;
 pub mod suggestions;

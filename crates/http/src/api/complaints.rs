@@ -10,7 +10,7 @@ use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::Log;
 use firsthand_storage::complaints::{self, Referenced};
 use firsthand_storage::list::{self, Cursor, Scope, Sort};
-use firsthand_storage::{Tx, causes, ledger, search, staff, view};
+use firsthand_storage::{Tx, causes, ledger, search, settled, staff, view};
 
 use super::verbs::read;
 use crate::analysis;
@@ -49,7 +49,7 @@ pub(crate) async fn log(call: Call) -> Result<Answer, Problem> {
 }
 
 /// A complaint the reader may know of.
-async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
+pub(super) async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
     let id = complaints::id_of(tx, name).await?.ok_or(Refusal::NotFound)?;
     let found = complaints::read(tx, id).await?.ok_or(Refusal::NotFound)?;
     if found.complaint.visible_to(reader) { Ok(found) } else { Err(Refusal::NotFound.into()) }
@@ -179,7 +179,13 @@ pub(crate) async fn similar(call: Call) -> Result<Answer, Problem> {
     let mut tx = connection.tx();
     let found = visible(&mut tx, call.param("id"), reader).await?;
     let similar = search::similar(&mut tx, reader, found.complaint.id).await?;
-    let items = similar.into_iter().map(json::Similar::from).collect();
+    let ids: Vec<_> = similar.iter().map(|(_, item)| item.id).collect();
+    let mut settled = settled::of(&mut tx, &ids).await?;
+    let with = |(likeness, item): (usize, list::Item)| {
+        let settled = settled.remove(&item.id).unwrap_or_default();
+        json::Similar::new((likeness, item), settled)
+    };
+    let items = similar.into_iter().map(with).collect();
     Ok(Answer::ok(&json::Page { items, next: None })?)
 }
 

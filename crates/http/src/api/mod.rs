@@ -15,4 +15,5 @@ pub(crate) mod problems;
 pub(crate) mod related;
 pub(crate) mod report;
 pub(crate) mod staff;
+pub(crate) mod suggestions;
 pub(crate) mod verbs;

@@ -4,10 +4,11 @@ use firsthand_domain::code::{Channel, Severity};
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
 use firsthand_storage::list::Item;
+use firsthand_storage::settled;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CustomerRef, Person, Standing};
+use super::{CustomerRef, Person, Settled, Standing};
 
 /// A complaint in a list.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -59,12 +60,14 @@ pub(crate) struct Similar {
     likeness: f64,
     /// Which.
     complaint: ListItem,
+    /// What settled it, as far as it is settled.
+    settled: Settled,
 }
 
-impl From<(usize, Item)> for Similar {
-    fn from((thousandths, item): (usize, Item)) -> Self {
+impl Similar {
+    pub(crate) fn new((thousandths, item): (usize, Item), settled: settled::Settled) -> Self {
         let thousandths = u32::try_from(thousandths).unwrap_or(u32::MAX);
-        Self { likeness: f64::from(thousandths) / 1000.0, complaint: item.into() }
+        Self { likeness: f64::from(thousandths) / 1000.0, complaint: item.into(), settled: settled.into() }
     }
 }
 

@@ -13,6 +13,7 @@ mod ledger;
 mod list;
 mod parts;
 pub(crate) mod report;
+mod suggestions;
 
 use firsthand_domain::code::{Closure, Stage};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId};
@@ -29,6 +30,7 @@ pub(crate) use history::{HistoryItem, history_item};
 pub(crate) use ledger::{LedgerCheckpoint, LedgerEntry};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};
+pub(crate) use suggestions::{CauseSuggestion, Settled, SuggestFor};
 
 /// A complaint with every field, as the API answers it and the export writes it.
 #[must_use]

@@ -25,7 +25,7 @@ use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
     actions, analysis, awards, causes, complaints, customers, exposure, grants, health, ledger, parts,
-    problems, related, report, staff,
+    problems, related, report, staff, suggestions,
 };
 use crate::docs;
 use crate::json;
@@ -87,6 +87,21 @@ fn complaint_routes() -> Vec<Route> {
             complaints::similar,
         )
         .gives::<json::Page<json::Similar>>(),
+        get(
+            "/api/v1/complaints/{id}/cause-suggestions",
+            Reader,
+            "Up to three causes that may fit, learnt from what was tagged before; never applied by itself.",
+            suggestions::of_complaint,
+        )
+        .gives::<json::Page<json::CauseSuggestion>>(),
+        post(
+            "/api/v1/cause-suggestions",
+            Writer,
+            "Up to three causes that may fit a text about a product; nothing of it is kept.",
+            suggestions::of_text,
+        )
+        .takes::<json::SuggestFor>()
+        .gives::<json::Page<json::CauseSuggestion>>(),
     ]
 }
 
