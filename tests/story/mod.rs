@@ -16,6 +16,7 @@ mod reading;
 pub mod rights;
 mod searching;
 mod settled;
+mod suggesting;
 mod transcript;
 
 use crate::support::{Desk, Person};

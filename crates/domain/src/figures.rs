@@ -113,7 +113,7 @@ pub fn lines(complaint: &Complaint) -> Lines {
     let mut lines = Lines::new();
     for award in c.awards.iter().filter(|award| award.state == AwardState::Executed) {
         let place = Place { currency: Some(award.value.currency), ..place.clone() };
-        let sums = lines.entry(place).or_insert(Sums::default());
+        let sums = lines.entry(place).or_default();
         *sums = sums.plus(Sums { given: award.value.minor, ..Sums::default() });
     }
     lines.insert(place, counted);

@@ -19,6 +19,7 @@ mod granted;
 mod keys;
 mod list;
 mod log;
+mod offered;
 mod problem;
 mod register;
 mod rows;

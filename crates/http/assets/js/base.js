@@ -26,4 +26,16 @@
     for (const form of document.forms) delete form.dataset.sent;
     for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   });
+  // A suggestion fills its field, and does nothing more.
+  for (const offer of document.querySelectorAll("[data-fill]")) offer.hidden = false;
+  document.addEventListener("click", (event) => {
+    const offer = event.target.closest?.("[data-fill]");
+    if (!offer) return;
+    const field = document.getElementById(offer.dataset.fill);
+    field.value = offer.value;
+    // Of very many causes not all are in the list.
+    if (field.value !== offer.value) field.add(new Option(offer.textContent, offer.value, true, true));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
 }

@@ -61,6 +61,14 @@
       else beside.append(panel(one));
     };
 
+    // Causes that may fit what was typed so far; each is there to choose from already.
+    const offers = document.getElementById("offers");
+    const causes = (all) => {
+      const fill = { type: "button", class: "b", "data-fill": "settled-cause-cause" };
+      offers.replaceChildren(...all.map((one) => el("li", {}, el("button", { ...fill, value: one.code }, one.name), one.why)));
+      offers.hidden = !all.length;
+    };
+
     // --- Who: a pick list ----------------------------------------------------------------------------------------
     const person = chosen.querySelector("input");
     const picks = el("ul", { class: "picks", id: "picks", role: "listbox", "aria-label": box.ariaLabel ?? "", hidden: "" });
@@ -209,7 +217,10 @@
         } else if (answer.ok) {
           const said = await answer.json();
           kept.textContent = said.kept;
-          if (turn === changed) similar(said.similar);
+          if (turn === changed) {
+            similar(said.similar);
+            if (!offers.contains(document.activeElement)) causes(said.causes);
+          }
         } else {
           kept.textContent = words.unsaved;
         }

@@ -14,6 +14,7 @@ use super::names::Names;
 use super::rules::Rules;
 use super::sheet::{Choice, Forms, Kind, Sheet};
 use crate::pages::Frame;
+use crate::pages::offered::Offered;
 
 /// What the forms are made from.
 pub(super) struct Desk<'p> {
@@ -375,6 +376,14 @@ impl Desk<'_> {
         // What says little comes last.
         let little = |code: &str| (code == OTHER, code == UNKNOWN);
         causes.sort_by_cached_key(|c| (little(&c.value), c.label.to_lowercase()));
+        // What may fit comes first, and nothing is chosen before somebody chooses.
+        let suggested = &self.names.offered;
+        causes.retain(|c| suggested.iter().all(|one| one.code != c.value));
+        let line = |one: &Offered| if offered.more { one.name.clone() } else { one.line() };
+        let first = suggested.iter().map(|one| choice(&one.code, line(one)));
+        let mut causes: Vec<Choice> = first.chain(causes).collect();
+        let filled = |one: &Offered| if offered.more { one.name.clone() } else { one.code.clone() };
+        let offers = suggested.iter().map(|one| (filled(one), one.clone())).collect();
         let causes = if offered.more {
             Kind::Find(causes)
         } else {
@@ -392,6 +401,7 @@ impl Desk<'_> {
             .style("primary")
             .field("cause", self.label("cause"), causes)
             .required()
+            .offers(offers)
             .field("role", self.label("role"), Kind::Segments(roles))
             .usual(usual.code())
             .required()

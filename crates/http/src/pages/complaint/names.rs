@@ -13,6 +13,7 @@ use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
 use firsthand_storage::{Result, Tx, causes, staff};
 
+use crate::pages::offered::Offered;
 use crate::speech::Speech;
 
 /// The most people that are read for a choice.
@@ -27,6 +28,8 @@ pub(super) struct Names {
     pub(super) staff: Vec<Staff>,
     /// Causes that may be tagged, as far as they are offered.
     pub(super) causes: Choices,
+    /// Causes that may fit.
+    pub(super) offered: Vec<Offered>,
     lang: &'static str,
     anonymous: String,
     erased: String,
@@ -68,6 +71,7 @@ impl Names {
             tagged: view.causes.clone(),
             staff: Vec::new(),
             causes: Choices::default(),
+            offered: Vec::new(),
             lang: f.lang(),
             anonymous: f.say("frame-anonymous").into_owned(),
             erased: f.say("frame-erased").into_owned(),

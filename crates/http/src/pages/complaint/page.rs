@@ -20,7 +20,7 @@ use super::rules::Rules;
 use super::sheet::{Forms, Kind, Sheet, Tried};
 use super::timeline::{self, Day, Story};
 use crate::call::{Answer, Call};
-use crate::pages::{Frame, html, initials};
+use crate::pages::{Frame, html, initials, offered};
 use crate::problem::Problem;
 
 /// So many facts are read at once.
@@ -152,7 +152,11 @@ pub(super) async fn filled(
     };
     let history = history(&mut tx, &view).await?;
     let begun = drafts::begun(&mut tx, me.id, view.complaint.id).await?;
-    let names = Names::read(&mut tx, &view, &history, &f).await?;
+    let mut names = Names::read(&mut tx, &view, &history, &f).await?;
+    if me.role != Role::Auditor {
+        let (database, about) = (&call.app.database, (view.complaint.id, view.complaint.product.as_deref()));
+        names.offered = offered::of_complaint(&mut tx, database, &f, me, about).await?;
+    }
     let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
     let giving = Giving::read(&mut tx, me, &view.complaint, now).await?;

@@ -9,6 +9,7 @@ use super::drafts::Begun;
 use super::facts::Piece;
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::offered::Offered;
 use crate::problem::Problem;
 
 /// A form that was sent and not done.
@@ -75,6 +76,8 @@ pub(super) struct Control {
     values: Vec<String>,
     pub(super) wrong: Option<String>,
     pub(super) kind: Kind,
+    /// What may fit, to be chosen by whoever fills it in: the value that is filled in, and why.
+    pub(super) offers: Vec<(String, Offered)>,
 }
 
 impl Control {
@@ -213,7 +216,17 @@ impl Sheet {
             self.fault = None;
         }
         let (label, hint) = (label.into(), String::new());
-        self.controls.push(Control { name, id, label, hint, required: false, values, wrong, kind });
+        self.controls.push(Control {
+            name,
+            id,
+            label,
+            hint,
+            required: false,
+            values,
+            wrong,
+            kind,
+            offers: Vec::new(),
+        });
         self
     }
 
@@ -222,6 +235,11 @@ impl Sheet {
             change(control);
         }
         self
+    }
+
+    /// What may fit the last field.
+    pub(super) fn offers(self, offers: Vec<(String, Offered)>) -> Self {
+        self.last(|control| control.offers = offers)
     }
 
     /// The last field cannot be left empty.

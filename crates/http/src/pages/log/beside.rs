@@ -5,6 +5,7 @@ use firsthand_domain::code::{IdentifierKind, Stage};
 use firsthand_domain::id::CustomerId;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::list::{self, Item, Scope, Sort};
+use firsthand_storage::settled::{self, Settled};
 use firsthand_storage::{Tx, customers, search};
 use serde::Serialize;
 use serde_json::json;
@@ -155,8 +156,29 @@ pub(super) async fn similar(
     if items.is_empty() {
         return Ok(None);
     }
-    let rows = items.iter().take(SIMILAR).map(|item| row(speech, item, false)).collect();
+    let ids: Vec<_> = items.iter().take(SIMILAR).map(|item| item.id).collect();
+    let settled = settled::of(tx, &ids).await?;
+    let rows = items.iter().take(SIMILAR).map(|item| {
+        let mut row = row(speech, item, false);
+        for said in settled.get(&item.id).map(|how| settling(speech, how)).unwrap_or_default() {
+            row.meta = format!("{} · {said}", row.meta);
+        }
+        row
+    });
+    let rows = rows.collect();
     Ok(Some(panel("similar", speech.say("log-similar").into_owned(), Some(items.len()), rows)))
+}
+
+/// What settled a complaint: what was found, why it happened, what was given, how long it took.
+fn settling(speech: &Speech, how: &Settled) -> Vec<String> {
+    let found = how.decision.map(|finding| speech.word("finding", finding.code()).into_owned());
+    let cause = how
+        .cause
+        .as_ref()
+        .map(|(_, code, name)| name.get(speech.lang()).or_else(|| name.get("en")).unwrap_or(code).clone());
+    let given = how.given.iter().map(|money| speech.with("suggest-given", "given", speech.money(*money)));
+    let days = how.days.map(|days| speech.with("suggest-days", "days", days));
+    found.into_iter().chain(cause).chain(given).chain(days).collect()
 }
 
 /// What is known of one customer, for a program in the page.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{beside, who};
 use crate::call::{Answer, Call};
 use crate::form::Form;
-use crate::pages::{Frame, begun};
+use crate::pages::{Frame, begun, offered};
 use crate::problem::Problem;
 
 /// What a browser sends of itself, and what says which button was used.
@@ -39,8 +39,10 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     begun::keep(&call, caller.id, &place(&form), &form, NOT_KEPT, begun).await?;
     let mut connection = call.connection().await?;
     let similar = beside::similar(&mut connection.tx(), &f, caller, &form).await?;
+    let about = (form.filled("product"), form.get("narrative"));
+    let causes = offered::of_text(&mut connection.tx(), &call.app.database, &f, caller, about).await?;
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };
-    Ok(Answer::ok(&json!({ "kept": told, "similar": similar }))?)
+    Ok(Answer::ok(&json!({ "kept": told, "similar": similar, "causes": causes }))?)
 }
 
 /// Begins anew.

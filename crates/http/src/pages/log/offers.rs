@@ -3,6 +3,7 @@
 use firsthand_domain::code::Role;
 use firsthand_storage::{Tx, causes, intake, staff};
 
+use crate::pages::offered::Offered;
 use crate::problem::Problem;
 use crate::speech::Speech;
 
@@ -57,5 +58,12 @@ impl Offers {
         causes.sort_by_key(|(code, name)| (code == "other", code == "unknown", name.to_lowercase()));
         let categories = intake::categories(tx, CATEGORIES).await?;
         Ok(Self { people, causes, more_causes: offered.more, categories })
+    }
+
+    /// The causes that may fit come first, with why.
+    pub(super) fn put_first(&mut self, offered: &[Offered]) {
+        self.causes.retain(|(code, _)| offered.iter().all(|one| one.code != *code));
+        let first = offered.iter().map(|one| (one.code.clone(), one.line()));
+        self.causes = first.chain(std::mem::take(&mut self.causes)).collect();
     }
 }

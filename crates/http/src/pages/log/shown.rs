@@ -13,6 +13,7 @@ use super::wrong::{Wrong, written};
 use crate::call::Call;
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::offered::{self, Offered};
 use crate::problem::Problem;
 use crate::speech::{Language, languages};
 
@@ -55,6 +56,8 @@ pub(super) struct LogPage {
     chosen: Option<Match>,
     panels: Vec<Panel>,
     offers: Offers,
+    /// Causes that may fit what was said.
+    offered: Vec<Offered>,
     /// When the draft that is shown was kept.
     pub(super) draft: Option<String>,
     /// By which way it came, and when.
@@ -77,7 +80,10 @@ impl LogPage {
             panels = beside::of_customer(&mut tx, &f, reader, id).await?;
         }
         panels.extend(beside::similar(&mut tx, &f, reader, &form).await?);
-        let offers = Offers::read(&mut tx, &f).await?;
+        let mut offers = Offers::read(&mut tx, &f).await?;
+        let about = (form.filled("product"), form.get("narrative"));
+        let offered = offered::of_text(&mut tx, &call.app.database, &f, reader, about).await?;
+        offers.put_first(&offered);
         let most = most(standing::of_person(&mut tx, reader, f.now).await?);
         let may_give = most.iter().map(|m| f.with("log-award-may", "limit", f.money(*m))).collect::<Vec<_>>();
         let (may_give, currencies) =
@@ -101,6 +107,7 @@ impl LogPage {
             chosen,
             panels,
             offers,
+            offered,
             draft,
             how,
             may_give,
