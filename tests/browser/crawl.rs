@@ -26,7 +26,7 @@ pub fn shape(address: &str) -> String {
 /// The links of the page that lead to pages of the desk.
 pub fn links(browser: &Browser) -> Vec<String> {
     let found = browser.run(
-        "return [...document.querySelectorAll('a[href]')].map(a => new URL(a.href))
+        "return [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), location))
             .filter(url => url.origin === location.origin).map(url => url.pathname + url.search)",
     );
     let found = found.as_array().into_iter().flatten().filter_map(Value::as_str);

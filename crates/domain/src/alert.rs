@@ -286,15 +286,11 @@ mod tests {
     #[test]
     fn weeks_of_an_earlier_spike_are_no_baseline() {
         let mut counts = with_last(flat(5), 18);
-        for week in WEEKS - 8..WEEKS - 4 {
-            counts[week] = 40;
-        }
+        counts[WEEKS - 8..WEEKS - 4].fill(40);
         let mut family = vec![weeks(1, counts)];
         let all = with_last(flat(80), 93);
         assert_eq!(spikes(&family, &all).len(), 0, "hidden by the spike before");
-        for week in WEEKS - 8..WEEKS - 4 {
-            family[0].alerted[week] = true;
-        }
+        family[0].alerted[WEEKS - 8..WEEKS - 4].fill(true);
         assert_eq!(spikes(&family, &all).len(), 1);
     }
 

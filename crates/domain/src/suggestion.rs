@@ -389,19 +389,19 @@ mod tests {
     }
 
     /// Complaints of 300 causes with a hundred words each, of words as frequent as in a language. `LESSONS` says how many;
-    /// of 50,000, built as it is delivered, a suggestion takes some 40 microseconds.
+    /// what a suggestion costs is told by the benchmark.
     #[test]
-    fn with_many_complaints_it_still_answers_at_once() {
+    fn with_many_causes_and_words_it_still_finds_the_right_one() {
         let lessons: u32 = std::env::var("LESSONS").map_or(3_000, |n| n.parse().unwrap());
         let mut seed = 7_u64;
         let mut chance = move || {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            f64::from((seed >> 33) as u32) / f64::from(1_u32 << 31)
+            f64::from(u32::try_from(seed >> 33).unwrap()) / f64::from(1_u32 << 31)
         };
         let mut text = |cause: u32| {
             let word = |_| {
-                let rank = (50_000_f64.powf(chance())) as u32;
-                if rank.is_multiple_of(7) { format!("c{cause}w{rank} ") } else { format!("w{rank} ") }
+                let rank = 50_000_f64.powf(chance()).floor();
+                if rank % 7.0 < 0.5 { format!("c{cause}w{rank} ") } else { format!("w{rank} ") }
             };
             (0..100).map(word).collect::<String>()
         };
@@ -410,17 +410,9 @@ mod tests {
             learner.learn(&Lesson::of(Some(["a", "b", "c"][(n % 3) as usize]), &text(n % 300)), &(n % 300));
         }
         let texts: Vec<(u32, String)> = (0..200).map(|n| (n * 3 % 300, text(n * 3 % 300))).collect();
-        let start = std::time::Instant::now();
         let right =
             texts.iter().filter(|(cause, text)| learner.suggest(Some("a"), text, 3)[0].cause == *cause);
         let right = right.count();
-        let each = start.elapsed() / 200;
-        let start = std::time::Instant::now();
-        let cut: usize = texts.iter().map(|(_, text)| shingles(text).len()).sum();
-        eprintln!("{:?} of it to cut {cut} words", start.elapsed() / 200);
-        eprintln!("{each:?} each, {right} of 200 right, {} words", learner.words.len());
         assert!(right > 150, "{right}");
-        // Many times what it takes: a slow machine is no fault, a slow way is.
-        assert!(each < std::time::Duration::from_millis(20), "{each:?}");
     }
 }

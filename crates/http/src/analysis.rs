@@ -118,7 +118,7 @@ impl Asked {
         ];
         let mut link = "view=all&sort=received&counted=true".to_owned();
         let put = |link: &mut String, name: &str, value: &str| {
-            link.extend(["&", name, "=", encode(value).as_str()])
+            link.extend(["&", name, "=", encode(value).as_str()]);
         };
         put(&mut link, "received_from", &from);
         put(&mut link, "received_to", &to);

@@ -251,7 +251,7 @@ pub async fn reviewed(tx: &mut Tx<'_>) -> Result<BTreeMap<&'static str, u64>> {
 /// # Errors
 /// There is no such alert, or somebody has spoken to it.
 pub async fn review(unit: &mut Unit<'_>, by: StaffId, id: Uuid, review: &Review) -> Result<Alert> {
-    let (note, now) = (review.note.as_ref().map(|note| note.as_str()), unit.now.micros());
+    let (note, now) = (review.note.as_ref().map(firsthand_domain::text::Text::as_str), unit.now.micros());
     let done = run!(&mut unit.tx, REVIEW, id, review.verdict.code(), note, by.0, now)?;
     let alert = by_id(&mut unit.tx, id).await?.ok_or(Refusal::NotFound)?;
     if done == 0 {

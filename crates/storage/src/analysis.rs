@@ -115,8 +115,11 @@ pub(crate) fn float(n: i64) -> f64 {
     n as f64
 }
 
+/// What a bar is of: the code or the value, and the cause where it is one.
+type Key = (Option<String>, Option<CauseId>);
+
 /// Where a row of figures belongs.
-fn key_of(by: By, tree: &CauseTree, row: &Row) -> Option<(Option<String>, Option<CauseId>)> {
+fn key_of(by: By, tree: &CauseTree, row: &Row) -> Option<Key> {
     if !by.is_of_causes() {
         return Some(((!row.key.is_empty()).then(|| row.key.clone()), None));
     }
@@ -145,8 +148,7 @@ pub async fn pareto(tx: &mut Tx<'_>, reader: &Staff, asked: &ParetoAsked, now: T
     let group = Group { key: dimension, cause: asked.by.is_of_causes(), day: false };
     let rows = figures::sums(tx, reader, group, &asked.figures).await?;
     let as_of = asked.figures.as_of.unwrap_or(now);
-    let mut found: BTreeMap<(Option<String>, Option<CauseId>), (Sums, BTreeMap<Currency, i64>)> =
-        BTreeMap::new();
+    let mut found: BTreeMap<Key, (Sums, BTreeMap<Currency, i64>)> = BTreeMap::new();
     let (mut untagged, mut awards) = (0, BTreeMap::<Currency, i64>::new());
     for row in &rows {
         let Some(key) = key_of(asked.by, &tree, row) else {

@@ -130,3 +130,4 @@ analysis-ratio = after over before
 analysis-same = no change
 analysis-target = aimed at: { $ratio }
 analysis-mean-text = { $rate } ({ $count } of { $exposure })
+wrong-reviewed = Somebody has reviewed this already.

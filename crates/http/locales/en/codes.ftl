@@ -114,21 +114,3 @@ missing-primary-cause = the main cause
 missing-customer-answer = what the customer says to the answer
 missing-external-body = the external body the customer was told of
 missing-second-decider = a decision by a second person
-
-value-category-product = Product and price
-value-category-convenience = Convenience and delivery
-value-category-mindset = Service mindset
-value-category-relationship = Relationship
-
-servqual-tangibles = Tangibles
-servqual-reliability = Reliability
-servqual-responsiveness = Responsiveness
-servqual-assurance = Assurance
-servqual-empathy = Empathy
-
-family-people = People
-family-method = Method
-family-machine = Machine or system
-family-material = Material
-family-measurement = Measurement
-family-environment = Environment

@@ -130,3 +130,4 @@ analysis-ratio = utána az előttihez képest
 analysis-same = nincs változás
 analysis-target = cél: { $ratio }
 analysis-mean-text = { $rate } ({ $exposure } közül { $count })
+wrong-reviewed = Ezt már valaki átnézte.

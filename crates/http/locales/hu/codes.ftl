@@ -114,21 +114,3 @@ missing-primary-cause = a fő ok
 missing-customer-answer = az ügyfél véleménye a válaszról
 missing-external-body = a külső szerv, amelyről az ügyfelet tájékoztatták
 missing-second-decider = egy második döntéshozó határozata
-
-value-category-product = Termék és ár
-value-category-convenience = Kényelem és kiszállítás
-value-category-mindset = Szolgáltatói szemlélet
-value-category-relationship = Kapcsolat
-
-servqual-tangibles = Tárgyi elemek
-servqual-reliability = Megbízhatóság
-servqual-responsiveness = Készségesség
-servqual-assurance = Biztonságérzet
-servqual-empathy = Empátia
-
-family-people = Ember
-family-method = Módszer
-family-machine = Gép vagy rendszer
-family-material = Anyag
-family-measurement = Mérés
-family-environment = Környezet

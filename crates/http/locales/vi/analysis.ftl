@@ -130,3 +130,4 @@ analysis-ratio = sau so với trước
 analysis-same = không đổi
 analysis-target = mục tiêu: { $ratio }
 analysis-mean-text = { $rate } ({ $count } trên { $exposure })
+wrong-reviewed = Đã có người xem xét việc này.

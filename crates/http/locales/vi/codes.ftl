@@ -114,21 +114,3 @@ missing-primary-cause = nguyên nhân chính
 missing-customer-answer = ý kiến của khách về câu trả lời
 missing-external-body = cơ quan bên ngoài đã báo cho khách
 missing-second-decider = quyết định của người thứ hai
-
-value-category-product = Sản phẩm và giá
-value-category-convenience = Thuận tiện và giao hàng
-value-category-mindset = Tinh thần phục vụ
-value-category-relationship = Quan hệ khách hàng
-
-servqual-tangibles = Hữu hình
-servqual-reliability = Tin cậy
-servqual-responsiveness = Đáp ứng
-servqual-assurance = Đảm bảo
-servqual-empathy = Đồng cảm
-
-family-people = Con người
-family-method = Phương pháp
-family-machine = Máy móc hoặc hệ thống
-family-material = Vật tư
-family-measurement = Đo lường
-family-environment = Môi trường

@@ -130,3 +130,4 @@ analysis-ratio = 之后与之前之比
 analysis-same = 无变化
 analysis-target = 目标：{ $ratio }
 analysis-mean-text = { $rate }（{ $exposure } 中 { $count } 件）
+wrong-reviewed = 已有人复核过。

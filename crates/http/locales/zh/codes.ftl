@@ -114,21 +114,3 @@ missing-primary-cause = 主要原因
 missing-customer-answer = 客户对答复的意见
 missing-external-body = 已告知客户的外部机构
 missing-second-decider = 另一人的决定
-
-value-category-product = 产品与价格
-value-category-convenience = 便利与配送
-value-category-mindset = 服务意识
-value-category-relationship = 客户关系
-
-servqual-tangibles = 有形性
-servqual-reliability = 可靠性
-servqual-responsiveness = 响应性
-servqual-assurance = 保证性
-servqual-empathy = 同理心
-
-family-people = 人员
-family-method = 方法
-family-machine = 设备或系统
-family-material = 材料
-family-measurement = 测量
-family-environment = 环境

@@ -295,6 +295,7 @@ pub(crate) struct CauseRepeats {
 /// How often the same came back to the same customer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Repeats")]
+#[expect(clippy::struct_field_names, reason = "`repeats` are the figure, beside what belongs to it")]
 pub(crate) struct Repeats {
     /// Complaints with a customer and a cause.
     pub(crate) complaints: u64,

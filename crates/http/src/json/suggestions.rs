@@ -70,6 +70,7 @@ impl From<Suggested> for CauseSuggestion {
 
 /// What settled a complaint, as far as it is settled.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "HowSettled")]
 pub(crate) struct Settled {
     /// What was found in the end.
     decision: Option<Finding>,

@@ -75,12 +75,12 @@ impl<T> Shown<T> {
     }
 
     /// The first day, for a field.
-    pub(super) fn from_day(&self) -> String {
+    pub(super) fn first_day(&self) -> String {
         date_of(self.asked.from()).to_string()
     }
 
     /// The last day.
-    pub(super) fn until_day(&self) -> String {
+    pub(super) fn last_day(&self) -> String {
         date_of(self.asked.to() - 1).to_string()
     }
 

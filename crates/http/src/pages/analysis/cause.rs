@@ -62,6 +62,7 @@ struct CausePage {
     under: Vec<(String, String, String)>,
 }
 
+#[expect(clippy::too_many_lines, reason = "one page of many parts, each read and told once")]
 pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
     let mut f = Frame::new(&call, "analysis", "analysis-title");
     let (reader, now) = (call.caller()?.clone(), call.app.database.now());

@@ -103,5 +103,5 @@ pub(super) async fn written(call: Call) -> Result<Answer, Problem> {
     };
     drop(connection);
     Ok(Answer::text("text/csv; charset=utf-8", table.text())
-        .header("content-disposition", &format!("attachment; filename=\"{name}.csv\"")))
+        .header("content-disposition", format!("attachment; filename=\"{name}.csv\"")))
 }

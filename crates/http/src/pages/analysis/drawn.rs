@@ -298,7 +298,7 @@ impl Drawing<'_> {
             let bar = &ranked.of;
             let given: Vec<String> =
                 bar.given.iter().map(|(currency, minor)| f.money(Money::new(*minor, *currency))).collect();
-            let own = bar.cause.filter(|_| by == By::Cause).and_then(|_| bar.key.as_ref());
+            let own = bar.cause.filter(|_| by == By::Cause).and(bar.key.as_ref());
             let mut cells = vec![
                 Cell { text: row.name.clone(), link: own.map(|code| format!("/analysis/causes/{code}")) },
                 cell(row.label.clone()),

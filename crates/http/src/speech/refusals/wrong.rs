@@ -7,6 +7,18 @@ use crate::speech::Speech;
 
 /// How a sentence for programs begins, and the message for people. The first that fits is taken.
 const EXPECTED: &[(&str, &str)] = &[
+    // The analysis.
+    ("expected a currency by its code", "wrong-currency"),
+    ("expected a UTC day, as", "wrong-choice"),
+    ("expected a day that is not before", "wrong-choice"),
+    ("expected at most 1,100 periods", "wrong-choice"),
+    ("expected open or all", "wrong-choice"),
+    ("expected an alert that nobody has reviewed", "wrong-reviewed"),
+    ("expected a whole number of days up to", "wrong-number"),
+    ("expected a whole number of minutes", "wrong-number"),
+    ("expected a share from 0 to 1", "wrong-number"),
+    ("expected `counted=true`", "wrong-choice"),
+    ("expected a code that causes have", "wrong-choice"),
     // Money, awards and grants. What begins as another sentence does stands before it.
     ("expected an amount in", "wrong-other-currency"),
     ("expected an amount of", "wrong-amount"),
