@@ -391,6 +391,12 @@ mod tests {
     /// Complaints of 300 causes with a hundred words each, of words as frequent as in a language. `LESSONS` says how many;
     /// of 50,000, built as it is delivered, a suggestion takes some 40 microseconds.
     #[test]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is measured is how long it takes, and ranks are small"
+    )]
     fn with_many_complaints_it_still_answers_at_once() {
         let lessons: u32 = std::env::var("LESSONS").map_or(3_000, |n| n.parse().unwrap());
         let mut seed = 7_u64;
