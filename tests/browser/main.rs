@@ -11,6 +11,7 @@ mod demo;
 mod driver;
 mod hostile;
 mod pictures;
+mod scratch;
 mod vectors;
 mod whole_way;
 

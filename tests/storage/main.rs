@@ -25,6 +25,7 @@ mod keys;
 mod ledger;
 mod lists;
 mod locked;
+mod metrics;
 mod opening;
 mod paging;
 mod proof;

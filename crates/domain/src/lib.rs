@@ -24,6 +24,7 @@ pub mod grant;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod metrics;
 pub mod money;
 pub mod policy;
 pub mod problem;

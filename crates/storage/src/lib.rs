@@ -36,6 +36,7 @@ pub mod intake;
 pub mod invitations;
 pub mod ledger;
 pub mod list;
+pub mod metrics;
 mod migrations;
 pub mod parts;
 pub mod problems;

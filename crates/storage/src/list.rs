@@ -13,9 +13,12 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::search::{FEW, are_at_most};
 use crate::statement::keepable;
-use crate::{Error, Result, figures, packed};
+use crate::{Error, Result, figures, metrics, packed};
 
 pub(crate) mod sql;
+
+/// Complaints of a figure that are asked for at once.
+const AT_ONCE: usize = 400;
 
 /// Which complaints, from where the reader stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,7 +94,7 @@ impl Sort {
         }
     }
 
-    const fn newest_first(self) -> bool {
+    pub(crate) const fn newest_first(self) -> bool {
         matches!(self, Self::Received)
     }
 }
@@ -100,8 +103,8 @@ impl Sort {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     sort: Sort,
-    key: i64,
-    id: Uuid,
+    pub(crate) key: i64,
+    pub(crate) id: Uuid,
 }
 
 impl Cursor {
@@ -174,6 +177,8 @@ pub struct Query {
     pub among: Option<Vec<ComplaintId>>,
     /// Only what figures count under this. Its days say nothing here: that is what `received_from` and `received_to` are for.
     pub counted: Option<figures::Asked>,
+    /// Only what is in a part of a figure of how the desk works.
+    pub measured: Option<metrics::Behind>,
 }
 
 packed_row! {
@@ -292,7 +297,22 @@ pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page
     if !counted || !words.all(|word| keepable(word)) {
         return Ok(Page { items: Vec::new(), next: None });
     }
-    let (_, _, rows) = found(tx, reader, query).await?;
+    let Some(behind) = &query.measured else {
+        let (_, _, rows) = found(tx, reader, query).await?;
+        return paged(rows, query);
+    };
+    // Told by the same rule as the figure, a piece of the list at a time until the page is full.
+    let mut rows = Vec::new();
+    let full = usize::try_from(query.limit).unwrap_or(usize::MAX).saturating_add(1);
+    let ids = metrics::behind(tx, reader, behind, query).await?;
+    for some in ids.chunks(AT_ONCE) {
+        let piece = Query { among: Some(some.to_vec()), measured: None, ..query.clone() };
+        rows.extend(found(tx, reader, &piece).await?.2);
+        if rows.len() >= full {
+            break;
+        }
+    }
+    rows.truncate(full);
     paged(rows, query)
 }
 

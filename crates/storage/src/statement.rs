@@ -159,6 +159,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("ledger", crate::ledger::STATEMENTS),
         ("ledger::person", crate::ledger::person::STATEMENTS),
         ("ledger::read", crate::ledger::read::STATEMENTS),
+        ("metrics", crate::metrics::STATEMENTS),
         ("parts", crate::parts::STATEMENTS),
         ("problems", crate::problems::STATEMENTS),
         ("related", crate::related::STATEMENTS),
