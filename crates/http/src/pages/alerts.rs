@@ -1,7 +1,7 @@
 //! What has begun to rise: what nobody has looked at yet, what was looked at, and how often the desk was right.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use askama::Template;
 use firsthand_domain::Refusal;
@@ -203,16 +203,23 @@ fn chance(f: &Speech, alert: &Alert) -> String {
     }
 }
 
-/// The complaints that made it.
-pub(super) fn list(alert: &Alert, code: &str) -> String {
+/// The days it is about: the first, and the one after the last.
+pub(super) fn days_of(alert: &Alert) -> (i64, i64) {
     let weeks = match alert.found.kind {
         Kind::SaysNothing => i64::try_from(SAYING_NOTHING_WEEKS).unwrap_or(1),
         Kind::Spike | Kind::Drift => 1,
     };
-    let (from, to) = (date_of(alert.week - 7 * (weeks - 1)), date_of(alert.week + 7));
-    let code = encode(code);
+    (alert.week - 7 * (weeks - 1), alert.week + 7)
+}
+
+/// The complaints that made it.
+pub(super) fn list(alert: &Alert, code: &str) -> String {
+    let (from, to) = days_of(alert);
     format!(
-        "/complaints?view=all&sort=received&counted=true&received_from={from}&received_to={to}&cause={code}"
+        "/complaints?view=all&sort=received&counted=true&received_from={}&received_to={}&cause={}",
+        date_of(from),
+        date_of(to),
+        encode(code)
     )
 }
 
