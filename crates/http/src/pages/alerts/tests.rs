@@ -11,7 +11,7 @@ pub(in crate::pages) async fn complaint(desk: &Desk, day: &str, customer: Value,
     let (status, logged) = desk.ask("eve", "POST /api/v1/complaints", body).await;
     assert_eq!(status, 201, "{logged}");
     if !cause.is_empty() {
-        let tag = json!({ "cause": cause, "role": "primary", "confidence": "confirmed" });
+        let tag = json!({ "cause": cause, "role": "primary", "confidence": "confirmed", "evidence": "Asked twice." });
         let call = format!("POST /api/v1/complaints/{}/causes", logged["id"].as_str().unwrap());
         let (status, told) = desk.ask("eve", &call, tag).await;
         assert_eq!(status, 200, "{told}");
