@@ -11,7 +11,6 @@ mod demo;
 mod driver;
 mod hostile;
 mod pictures;
-mod scratch;
 mod vectors;
 mod whole_way;
 

@@ -71,6 +71,10 @@ async fn a_week_that_stands_out_is_found_once(desk: Desk) {
     assert_eq!(alerts::reviewed(&mut tx).await.unwrap()["real"], 1);
     assert_eq!(alerts::open(&mut tx).await.unwrap(), 1);
     assert_eq!(alerts::page(&mut tx, true, None, 50).await.unwrap().len(), 1);
+    let spoken_to = alerts::spoken_to(&mut tx, None, 50).await.unwrap();
+    assert_eq!(spoken_to.iter().map(|alert| alert.id).collect::<Vec<_>>(), [id]);
+    let after = Some((spoken_to[0].week, id));
+    assert_eq!(alerts::spoken_to(&mut tx, after, 50).await.unwrap().len(), 0, "after the last there is none");
 }
 
 async fn causes_that_say_nothing_are_told(desk: Desk) {

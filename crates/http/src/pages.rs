@@ -3,6 +3,7 @@
 
 mod account;
 mod actions;
+mod alerts;
 mod amount;
 mod analysis;
 mod approvals;
@@ -10,6 +11,7 @@ mod authority;
 mod begun;
 mod causes;
 mod complaint;
+mod cost;
 mod csv;
 mod customer;
 mod desk;
@@ -22,9 +24,11 @@ mod log;
 mod offered;
 mod problem;
 mod register;
+mod repeats;
 mod rows;
 mod staff;
 mod views;
+mod week;
 
 use std::ops::Deref;
 
@@ -69,6 +73,10 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(register::routes());
     routes.extend(analysis::routes());
     routes.extend(causes::routes());
+    routes.extend(alerts::routes());
+    routes.extend(repeats::routes());
+    routes.extend(cost::routes());
+    routes.extend(week::routes());
     routes.extend(actions::routes());
     routes
 }

@@ -25,7 +25,7 @@ macro_rules! languages {
     ($($code:literal $name:literal),+) => {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
-            "facts", "customer", "authority", "awards", "register", "analysis", "actions", "causes",
+            "facts", "customer", "authority", "awards", "register", "analysis", "actions", "alerts", "causes",
             "suggest"
         )),+]
     };

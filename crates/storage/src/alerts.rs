@@ -32,6 +32,9 @@ statements! {
     OPEN = same("select a.id, a.week, a.found_at, a.body, a.verdict, a.note, a.reviewed_by, \
                  s.name as reviewer, a.reviewed_at from alert a left join staff s on s.id = a.reviewed_by \
                  where a.verdict is null and (a.week, a.id) < ($1, $2) order by a.week desc, a.id desc limit $3");
+    SPOKEN_TO = same("select a.id, a.week, a.found_at, a.body, a.verdict, a.note, a.reviewed_by, \
+                      s.name as reviewer, a.reviewed_at from alert a left join staff s on s.id = a.reviewed_by \
+                      where a.verdict is not null and (a.week, a.id) < ($1, $2) order by a.week desc, a.id desc limit $3");
     REVIEW = same("update alert set verdict = $2, note = $3, reviewed_by = $4, reviewed_at = $5 \
                    where id = $1 and verdict is null");
     REVIEWED = same("select verdict, count(*) from alert where verdict is not null group by verdict");
@@ -219,6 +222,16 @@ pub async fn page(tx: &mut Tx<'_>, open: bool, after: Option<(i64, Uuid)>, limit
     let (week, id) = after.unwrap_or((i64::MAX, Uuid::max()));
     let rows: Vec<AlertRow> =
         if open { all!(tx, OPEN, week, id, limit)? } else { all!(tx, PAGE, week, id, limit)? };
+    rows.into_iter().map(Alert::try_from).collect()
+}
+
+/// Alerts that somebody has reviewed, the newest first, after one of them.
+///
+/// # Errors
+/// The database could not.
+pub async fn spoken_to(tx: &mut Tx<'_>, after: Option<(i64, Uuid)>, limit: i64) -> Result<Vec<Alert>> {
+    let (week, id) = after.unwrap_or((i64::MAX, Uuid::max()));
+    let rows: Vec<AlertRow> = all!(tx, SPOKEN_TO, week, id, limit)?;
     rows.into_iter().map(Alert::try_from).collect()
 }
 

@@ -175,6 +175,12 @@ pub(crate) async fn crossing(call: Call) -> Result<Answer, Problem> {
     })?)
 }
 
+/// The alert a page goes on after.
+pub(crate) fn alert_cursor(text: &str) -> Option<(i64, Uuid)> {
+    let (week, id) = text.split_once('.')?;
+    Some((week.parse().ok()?, id.parse().ok()?))
+}
+
 pub(crate) async fn alerts(call: Call) -> Result<Answer, Problem> {
     let limit = call.query.limit()?;
     let states = "expected open or all";
@@ -183,11 +189,7 @@ pub(crate) async fn alerts(call: Call) -> Result<Answer, Problem> {
         "all" => Some(false),
         _ => None,
     })?;
-    let cursor = |v: &str| {
-        let (week, id) = v.split_once('.')?;
-        Some((week.parse().ok()?, id.parse::<Uuid>().ok()?))
-    };
-    let after = call.query.read("cursor", "expected the `next` of the page before", cursor)?;
+    let after = call.query.read("cursor", "expected the `next` of the page before", alert_cursor)?;
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let rows = alerts::page(&mut tx, open.unwrap_or_default(), after, limit + 1).await?;
@@ -273,7 +275,7 @@ pub(crate) async fn repeats(call: Call) -> Result<Answer, Problem> {
         lift: figures.lift(),
         chance: figures.chance,
         causes,
-        items: found.complaints.into_iter().take(MOST).collect(),
+        items: found.complaints.into_iter().take(MOST).map(|(id, _)| id).collect(),
         cut: found.cut,
     })?)
 }

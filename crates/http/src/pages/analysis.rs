@@ -1,7 +1,7 @@
 //! Why complaints come back, in pictures: where they come from, how they move, which cause sits where; and one page for
 //! each cause with everything that is known of it.
 
-mod asked;
+pub(super) mod asked;
 mod cause;
 pub(super) mod change;
 mod csv;

@@ -48,8 +48,8 @@ row! {
 pub struct Repeating {
     /// The figures.
     pub figures: Repeats,
-    /// The complaints that repeat an earlier one, the newest first.
-    pub complaints: Vec<ComplaintId>,
+    /// The complaints that repeat an earlier one, each with the cause it is counted under, the newest first.
+    pub complaints: Vec<(ComplaintId, CauseId)>,
     /// There were more complaints than are looked at: the oldest are left out.
     pub cut: bool,
 }
@@ -91,10 +91,10 @@ pub async fn repeats(tx: &mut Tx<'_>, reader: &Staff, asked: &RepeatsAsked) -> R
         })
         .collect();
     let (gap, within) = (asked.gap_days.saturating_mul(DAY), asked.within_days.saturating_mul(DAY));
-    let mut again: Vec<ComplaintId> = repeating(&told, gap, within)
+    let mut again: Vec<(ComplaintId, CauseId)> = repeating(&told, gap, within)
         .into_iter()
-        .filter_map(|place| found.get(place))
-        .map(|one| ComplaintId(one.id))
+        .filter_map(|place| found.get(place).zip(told.get(place)))
+        .map(|(one, told)| (ComplaintId(one.id), told.cause))
         .collect();
     again.reverse();
     Ok(Repeating { figures: Repeats::of(&told, gap, within), complaints: again, cut })

@@ -3,12 +3,14 @@
 use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::code::{ActionState, ProblemState};
+use firsthand_domain::figures::date_of;
 use firsthand_domain::id::ProblemId;
 use firsthand_domain::problem::{Problem as Record, ProblemFact};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::{actions, problems, staff};
-use serde_json::Value;
+use firsthand_storage::alerts::Alert;
+use firsthand_storage::{Tx, actions, alerts, causes, problems, staff};
+use serde_json::{Value, json};
 
 use super::words;
 use crate::api::awards::names_of;
@@ -16,6 +18,7 @@ use crate::api::problems::all_causes;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::json::fixes::{self as told, Causes};
+use crate::pages::alerts::days_of;
 use crate::pages::rows::cause_name;
 use crate::pages::{Frame, html};
 use crate::problem::Problem;
@@ -28,7 +31,7 @@ const PEOPLE: i64 = 1000;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        page("/actions/problems/new", Lead, blank),
+        page("/actions/problems/new", Lead, blank).asks(&["alert", "cause"]),
         form("/actions/problems", Lead, open),
         page("/actions/problems/{id}", Reader, shown).asks(&["done"]),
         form("/actions/problems/{id}/{verb}", Writer, done),
@@ -94,7 +97,8 @@ struct ProblemPage {
 
 impl ProblemPage {
     fn wrong(&self, verb: &str) -> Option<&str> {
-        self.tried.as_ref().filter(|tried| tried.verb == verb).map(|tried| tried.words.as_str())
+        let tried = self.tried.as_ref().filter(|tried| tried.verb == verb && !tried.words.is_empty());
+        tried.map(|tried| tried.words.as_str())
     }
 
     fn wrong_field(&self, verb: &str, name: &str) -> bool {
@@ -186,8 +190,28 @@ impl ProblemPage {
     }
 }
 
+/// The form as an alert fills it in, or a cause: whatever is neither is left out.
 async fn blank(call: Call) -> Result<Answer, Problem> {
-    html(&read(&call, None, None).await?)
+    let mut form = Form::default();
+    let mut connection = call.app.database.read().await?;
+    let mut tx = connection.tx();
+    if let Some(cause) = causes::named(&mut tx, call.query.get("cause").unwrap_or_default()).await? {
+        form.set("causes", cause.id.to_string());
+    }
+    if let Some(alert) = alert_of(&mut tx, call.query.get("alert").unwrap_or_default()).await? {
+        form.set("_alert", alert.id.to_string());
+        form.set("causes", alert.found.cause.to_string());
+    }
+    drop(connection);
+    let (verb, field, words) = ("open".to_owned(), String::new(), String::new());
+    html(&read(&call, None, Some(Tried { verb, form, field, words })).await?)
+}
+
+async fn alert_of(tx: &mut Tx<'_>, id: &str) -> Result<Option<Alert>, Problem> {
+    match id.parse() {
+        Ok(id) => Ok(alerts::by_id(tx, id).await?),
+        Err(_) => Ok(None),
+    }
 }
 
 async fn shown(call: Call) -> Result<Answer, Problem> {
@@ -199,7 +223,15 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
 async fn open(call: Call) -> Result<Answer, Problem> {
     let form = call.form()?;
     let asked = async {
-        let body = form.body(&call.app.settings.zone)?;
+        let mut body = form.body(&call.app.settings.zone)?;
+        if let Some(id) = form.filled("_alert") {
+            let mut connection = call.app.database.read().await?;
+            if let Some(alert) = alert_of(&mut connection.tx(), id).await? {
+                let (from, to) = days_of(&alert);
+                body["alert"] = alert.id.to_string().into();
+                body["trigger"] = json!({ "from": date_of(from).to_string(), "to": date_of(to).to_string() });
+            }
+        }
         call.ask("/api/v1/problems", &body, Some(form.get("_key")), None).await
     };
     match asked.await {

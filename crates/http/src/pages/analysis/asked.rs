@@ -13,25 +13,25 @@ use crate::pages::Frame;
 use crate::problem::Problem;
 use crate::query::{Query, encode};
 
-pub(super) const PARAMETERS: &[&str] = &[
+pub(in crate::pages) const PARAMETERS: &[&str] = &[
     "by", "measure", "currency", "exposure", "from", "until", "as_of", "cause", "category", "product",
     "place", "channel", "grain", "against", "all", "part",
 ];
 
 /// What was asked, and what the form shows.
-pub(super) struct Shown<T = (Grain, Dimension)> {
-    pub(super) asked: Asked,
-    pub(super) more: T,
+pub(in crate::pages) struct Shown<T = (Grain, Dimension)> {
+    pub(in crate::pages) asked: Asked,
+    pub(in crate::pages) more: T,
     /// What could not be understood, in words.
-    pub(super) wrong: Option<String>,
+    pub(in crate::pages) wrong: Option<String>,
     /// Every bar, however many.
-    pub(super) all: bool,
+    pub(in crate::pages) all: bool,
     query: Query,
 }
 
 impl<T> Shown<T> {
     /// Reads it; what cannot be understood is left out, and told.
-    pub(super) async fn read(
+    pub(in crate::pages) async fn read(
         tx: &mut Tx<'_>,
         f: &Frame,
         query: &Query,
@@ -75,37 +75,37 @@ impl<T> Shown<T> {
     }
 
     /// The first day, for a field.
-    pub(super) fn first_day(&self) -> String {
+    pub(in crate::pages) fn first_day(&self) -> String {
         date_of(self.asked.from()).to_string()
     }
 
     /// The last day.
-    pub(super) fn last_day(&self) -> String {
+    pub(in crate::pages) fn last_day(&self) -> String {
         date_of(self.asked.to() - 1).to_string()
     }
 
     /// A text that was asked for.
-    pub(super) fn given(&self, name: &str) -> &str {
+    pub(in crate::pages) fn given(&self, name: &str) -> &str {
         self.query.get(name).unwrap_or_default()
     }
 
-    pub(super) fn is_by(&self, code: &str) -> bool {
+    pub(in crate::pages) fn is_by(&self, code: &str) -> bool {
         self.asked.pareto.by.code() == code
     }
 
     #[expect(clippy::unused_self, reason = "asked by the template")]
-    pub(super) fn bys(&self) -> [&'static str; 9] {
+    pub(in crate::pages) fn bys(&self) -> [&'static str; 9] {
         By::ALL.map(By::code)
     }
 
     /// Each measure: its code, whether it is shown, and the page with it.
-    pub(super) fn measures(&self) -> Vec<(&'static str, bool, String)> {
+    pub(in crate::pages) fn measures(&self) -> Vec<(&'static str, bool, String)> {
         let link = |measure: Measure| self.address("/analysis", &[("measure", measure.code())]);
         Measure::ALL.into_iter().map(|m| (m.code(), m == self.asked.pareto.measure, link(m))).collect()
     }
 
     /// The page with some parameters in the place of those that were asked.
-    pub(super) fn address(&self, path: &str, with: &[(&str, &str)]) -> String {
+    pub(in crate::pages) fn address(&self, path: &str, with: &[(&str, &str)]) -> String {
         let kept = self.query.every().filter(|(name, _)| with.iter().all(|(other, _)| other != name));
         let pairs: Vec<String> = kept
             .chain(with.iter().copied())
@@ -114,18 +114,25 @@ impl<T> Shown<T> {
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
     }
 
+    /// The page without some of what was asked.
+    pub(in crate::pages) fn without(&self, path: &str, names: &[&str]) -> String {
+        let kept = self.query.every().filter(|(name, _)| !names.contains(name));
+        let pairs: Vec<String> = kept.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        format!("{path}?{}", pairs.join("&"))
+    }
+
     /// The figures as a table for a spreadsheet.
-    pub(super) fn csv(&self, part: &str) -> String {
+    pub(in crate::pages) fn csv(&self, part: &str) -> String {
         self.address("/analysis.csv", &[("part", part)])
     }
 }
 
 impl Shown<(Grain, Dimension)> {
-    pub(super) fn is_grain(&self, code: &str) -> bool {
+    pub(in crate::pages) fn is_grain(&self, code: &str) -> bool {
         self.more.0.code() == code
     }
 
-    pub(super) fn is_against(&self, code: &str) -> bool {
+    pub(in crate::pages) fn is_against(&self, code: &str) -> bool {
         self.more.1.code() == code
     }
 }

@@ -94,7 +94,7 @@ pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
                 about.push(action);
             }
         }
-        going_on.push((format!("/problems/{}", problem.id), problem.title, state));
+        going_on.push((format!("/actions/problems/{}", problem.id), problem.title, state));
     }
     about.truncate(usize::try_from(ACTIONS).unwrap_or_default());
     let found = alerts::page(&mut tx, false, None, ALERTS).await?;

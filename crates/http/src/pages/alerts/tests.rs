@@ -1,0 +1,141 @@
+use firsthand_storage::alerts;
+use serde_json::{Value, json};
+
+use crate::routes;
+use crate::tests::Desk;
+
+pub(in crate::pages) async fn complaint(desk: &Desk, day: &str, customer: Value, cause: &str) -> Value {
+    let body = json!({
+        "channel": "phone", "customer": customer, "narrative": "Again.", "received_at": format!("{day}T09:00:00Z"),
+    });
+    let (status, logged) = desk.ask("eve", "POST /api/v1/complaints", body).await;
+    assert_eq!(status, 201, "{logged}");
+    if !cause.is_empty() {
+        let tag = json!({ "cause": cause, "role": "primary", "confidence": "confirmed", "evidence": "Asked twice." });
+        let call = format!("POST /api/v1/complaints/{}/causes", logged["id"].as_str().unwrap());
+        let (status, told) = desk.ask("eve", &call, tag).await;
+        assert_eq!(status, 200, "{told}");
+    }
+    logged
+}
+
+/// A desk with lea (lead), eve (agent) and otto (auditor), where twelve damaged things came in the week of 9 November,
+/// ten late ones in the weeks before, and nine of which nobody knows why.
+pub(in crate::pages) async fn risen() -> Desk {
+    let desk = Desk::open(routes::all()).await;
+    for (name, role) in [("lea", "lead"), ("eve", "agent"), ("otto", "auditor")] {
+        desk.person(name, role).await;
+    }
+    let nobody = || json!({ "anonymous": true });
+    for day in 0..10 {
+        complaint(&desk, &format!("2026-09-{:02}", 7 + 2 * day), nobody(), "late").await;
+    }
+    for _ in 0..9 {
+        complaint(&desk, "2026-10-28", nobody(), "unknown").await;
+    }
+    for _ in 0..12 {
+        complaint(&desk, "2026-11-10", nobody(), "damaged").await;
+    }
+    assert!(alerts::look(&desk.app.database).await.unwrap() > 0);
+    desk
+}
+
+async fn spike(desk: &Desk) -> String {
+    let (_, told) = desk.ask("lea", "GET /api/v1/analysis/alerts", Value::Null).await;
+    let all = told["items"].as_array().unwrap();
+    let spike = all.iter().find(|alert| alert["cause"]["code"] == "damaged").unwrap();
+    spike["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_has_begun_to_rise_is_told_in_words_with_its_complaints() {
+    let desk = risen().await;
+    let list = "/complaints?view=all&sort=received&counted=true&received_from=2026-11-09&received_to=2026-11-16&cause=damaged";
+    for who in ["eve", "otto", "lea"] {
+        let sid = desk.sign_in(who).await;
+        let page = desk.visit(&sid, "GET /analysis/alerts", &[]).await;
+        assert_eq!(page.status, 200, "{}", page.body);
+        for words in [
+            "12 in the week of 9 Nov",
+            "mere chance less than once in 1,000 times",
+            "Too many say nothing: 9 of 21",
+            "/analysis/causes/damaged",
+            &list.replace('&', "&#38;"),
+            "Nobody has looked at an alert yet",
+        ] {
+            assert!(page.body.contains(words), "{who}: {words}: {}", page.body);
+        }
+        assert_eq!(page.body.contains("/review\""), who == "lea", "{who}: {}", page.body);
+        assert_eq!(page.body.contains("/actions/problems/new?alert="), who == "lea", "{who}");
+        let behind = desk.visit(&sid, &format!("GET {list}"), &[]).await;
+        assert!(behind.body.contains("12 complaints"), "{}", behind.body);
+    }
+    let sid = desk.sign_in("eve").await;
+    let page = desk.visit(&sid, "GET /analysis/alerts?open=rubbish&seen=1.2&veiw=a", &[]).await;
+    assert!(page.status == 200 && page.body.contains("was left out"), "{}", page.body);
+    for (language, title) in
+        [("vi", "Điều gì bắt đầu tăng"), ("zh", "哪些开始上升"), ("hu", "Mi kezdett nőni")]
+    {
+        let page = desk.visit_in(&sid, "GET /analysis/alerts", language).await;
+        assert!(page.status == 200 && page.body.contains(title), "{language}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_lead_says_what_an_alert_was_once_and_it_counts() {
+    let desk = risen().await;
+    let (lea, id) = (desk.sign_in("lea").await, spike(&desk).await);
+    let call = format!("POST /analysis/alerts/{id}/review");
+    for who in ["eve", "otto"] {
+        let sid = desk.sign_in(who).await;
+        assert_eq!(desk.visit(&sid, &call, &[("verdict", "real")]).await.status, 403, "{who}");
+    }
+    let page = desk.visit(&lea, &call, &[("note", "<b>Looked</b>")]).await;
+    assert_eq!(page.status, 422, "{}", page.body);
+    assert!(
+        page.body.contains("Choose what it was.") && page.body.contains("&#60;b&#62;Looked"),
+        "{}",
+        page.body
+    );
+    let long = "x".repeat(2001);
+    let page = desk.visit(&lea, &call, &[("verdict", "known"), ("note", &long)]).await;
+    assert!(page.status == 422 && page.body.contains("value=\"known\" required checked"), "{}", page.body);
+    let kept = desk.visit(&lea, &call, &[("verdict", "real"), ("note", "<b>Looked</b>")]).await;
+    assert_eq!(kept.status, 303, "{}", kept.body);
+    let page = desk.visit(&lea, "GET /analysis/alerts?done=true", &[]).await.body;
+    for words in [
+        "Kept.",
+        "1 of 1 alerts",
+        "too few to tell",
+        "Real: something did happen",
+        "&#60;b&#62;Looked",
+        "lea, ",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains(&format!("/alerts/{id}/review")), "{page}");
+    let again = desk.visit(&lea, &call, &[("verdict", "artefact")]).await;
+    assert!(again.status == 422 && again.body.contains("wrong-words"), "{}", again.body);
+    let none = "POST /analysis/alerts/0190f3b0-0000-7000-8000-00000000ffff/review";
+    assert_eq!(desk.visit(&lea, none, &[("verdict", "real")]).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_problem_is_opened_on_an_alert_with_its_cause_and_its_week() {
+    let desk = risen().await;
+    let (lea, id) = (desk.sign_in("lea").await, spike(&desk).await);
+    let page = desk.visit(&lea, &format!("GET /actions/problems/new?alert={id}&cause=damaged"), &[]).await;
+    let (_, cause) = desk.ask("lea", "GET /api/v1/causes/damaged", Value::Null).await;
+    let cause = cause["id"].as_str().unwrap();
+    assert!(page.body.contains(&format!("name=\"_alert\" value=\"{id}\"")), "{}", page.body);
+    assert!(page.body.contains(&format!("value=\"{cause}\" checked")), "{}", page.body);
+    assert!(!page.body.contains("wrong-words"), "{}", page.body);
+    let fields = [("title", "Glass breaks"), ("causes", cause), ("_alert", &id)];
+    let made = desk.visit(&lea, "POST /actions/problems", &fields).await;
+    assert_eq!(made.status, 303, "{}", made.body);
+    let (_, told) = desk.ask("lea", "GET /api/v1/problems", Value::Null).await;
+    assert_eq!(told["items"][0]["alert"], id.as_str(), "{told}");
+    assert_eq!(told["items"][0]["trigger"], json!({ "from": "2026-11-09", "to": "2026-11-16" }), "{told}");
+    let page = desk.visit(&lea, "GET /actions/problems/new?alert=rubbish&cause=nothing", &[]).await;
+    assert!(page.status == 200 && !page.body.contains("checked"), "{}", page.body);
+}
