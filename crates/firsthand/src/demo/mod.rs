@@ -1,6 +1,7 @@
 //! `firsthand demo`: a throw-away desk with two years of complaints in four languages, and the desk served from it.
 
 mod authority;
+mod causes;
 mod chance;
 mod people;
 mod plan;
