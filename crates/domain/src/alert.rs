@@ -167,11 +167,9 @@ fn drift(weeks: &Weeks, all: &[u32], causes: f64) -> Option<Found> {
         .zip(all_now)
         .map(|(count, all)| if *all == 0 { 0.0 } else { f64::from(*count) * usual / f64::from(*all) })
         .collect();
-    let sums = Cusum::for_rise(mean, mean * DRIFTED, causes * BETWEEN);
-    let over: Vec<bool> = sums.sums(&scaled).iter().map(|sum| *sum >= sums.h).collect();
-    let [.., earlier, last] = over.as_slice() else { return None };
     let count = *weeks.counts.last()?;
-    (*last && !*earlier && count >= FEWEST).then_some(Found {
+    let begins = || Cusum::begins_to_alarm(mean, mean * DRIFTED, causes * BETWEEN, &scaled);
+    (count >= FEWEST && begins()).then_some(Found {
         cause: weeks.cause,
         kind: Kind::Drift,
         count,

@@ -104,13 +104,32 @@ impl Cusum {
     /// For a rise from one mean of a period to another, with so many periods between false alarms.
     #[must_use]
     pub fn for_rise(from: f64, to: f64, between_alarms: f64) -> Self {
-        let k = ((to - from) / (to.ln() - from.ln())).round().max(1.0);
+        let k = Self::between(from, to);
         let mut h = k;
         // Each step makes false alarms about half as frequent: the loop is short for any sensible wish.
         while h < 400.0 && (Self { k, h }).run_length(from) < between_alarms {
             h += 1.0;
         }
         Self { k, h }
+    }
+
+    /// What is taken off each period's count.
+    fn between(from: f64, to: f64) -> f64 {
+        ((to - from) / (to.ln() - from.ln())).round().max(1.0)
+    }
+
+    /// Does [`for_rise`](Self::for_rise) raise its alarm in the last period and not in the one before? Told without looking
+    /// for its `h`, which takes long: the longer runs are, the higher it is.
+    #[must_use]
+    pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> bool {
+        let k = Self::between(from, to);
+        let [.., earlier, last] = *Self { k, h: f64::INFINITY }.sums(counts).as_slice() else { return false };
+        // The highest `h` that a sum reaches; is that the one, or beyond it?
+        let alarms = |sum: f64| {
+            let h = k + (sum - k).floor();
+            h >= k && (h >= 400.0 || (Self { k, h }).run_length(from) >= between_alarms)
+        };
+        last > earlier && alarms(last) && !alarms(earlier)
     }
 
     /// The sums after each period.

@@ -1,7 +1,10 @@
 //! `firsthand demo`: a throw-away desk with two years of complaints in four languages, and the desk served from it.
 
 mod authority;
+mod causes;
 mod chance;
+mod deliveries;
+mod fixes;
 mod people;
 mod plan;
 mod play;
@@ -65,7 +68,8 @@ async fn make(
     let people = people::hire(database, password).await?;
     authority::grant(database, &people).await?;
     let steps = plan::Plan::new(&words, &people, now).draw(complaints).map_err(Failure::refused)?;
-    play::play(database, clock, &people, steps, now).await?;
+    let desk = fixes::Desk::new(&words, &people, now)?;
+    play::play(database, clock, &people, steps, desk, now).await?;
     people::send_away(database, &people, now).await
 }
 

@@ -9,8 +9,10 @@ use firsthand_domain::verb::{KeepPromise, Log, SupersedePromise, Verb};
 use serde_json::{Value, json};
 
 use super::authority::Doing;
+use super::causes::{self, SORTED_OTHERWISE};
 use super::chance::Chance;
-use super::people::{People, mate};
+use super::people::{HELEN, People, mate};
+use super::said_of as said;
 use super::words::Words;
 
 /// One act of one person on one complaint.
@@ -57,34 +59,58 @@ pub(super) struct Plan<'a> {
     pub(super) complaints: usize,
     /// Customers, by the place of their language.
     pub(super) clients: BTreeMap<usize, Vec<Client>>,
+    /// Complaints whose cause was said, and which.
+    pub(super) sorted: Vec<(usize, Timestamp, &'static str)>,
 }
 
 /// Days that are told: two years.
-const DAYS: i64 = 730;
+pub(super) const DAYS: i64 = 730;
 
 impl<'a> Plan<'a> {
     pub(super) fn new(words: &'a [Words], people: &'a People, now: Timestamp) -> Self {
         let chance = Chance::new(2026);
-        Self { words, people, chance, now, steps: Vec::new(), complaints: 0, clients: BTreeMap::new() }
+        let (steps, clients, sorted) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Self { words, people, chance, now, steps, complaints: 0, clients, sorted }
     }
 
     /// So many complaints over two years, a little more of them each month, and what the present day brings.
     pub(super) fn draw(mut self, complaints: usize) -> Result<Vec<Step>, String> {
-        let mut begun: Vec<Timestamp> = Vec::new();
-        for _ in 0..complaints {
-            // The later of two draws now and then: there is a little more to do each month.
-            let (one, two) = (self.chance.minutes(0, DAYS * 1440), self.chance.minutes(0, DAYS * 1440));
-            let minutes = if self.chance.percent(40) { one.max(two) } else { one };
-            begun.push(self.at_work(self.now.plus_days(-DAYS).plus_minutes(minutes)));
+        let mut begun = causes::arrivals(self.words, self.now, DAYS, complaints);
+        for arrival in &mut begun {
+            arrival.at = self.at_work(arrival.at);
         }
-        begun.sort_unstable();
+        begun.sort_by_key(|arrival| arrival.at);
         let begun_by = self.now.plus_minutes(-30);
-        for at in begun.into_iter().filter(|at| *at < begun_by) {
-            super::story::ordinary(&mut self, at)?;
+        for arrival in begun.into_iter().filter(|arrival| arrival.at < begun_by) {
+            super::story::ordinary(&mut self, arrival)?;
         }
+        self.sort_otherwise()?;
         super::today::draw(&mut self)?;
         self.steps.sort_by_key(|step| step.at);
         Ok(self.steps)
+    }
+
+    /// The lead sorts some of the last complaints of a cause under another one, all in one week.
+    fn sort_otherwise(&mut self) -> Result<(), String> {
+        let (from, to, count, weeks_ago) = SORTED_OTHERWISE;
+        let week = causes::monday(self.now, weeks_ago).start();
+        let before = |(_, at, cause): &&(usize, Timestamp, &str)| *cause == from && *at < week;
+        let these: Vec<usize> =
+            self.sorted.iter().rev().filter(before).take(count).map(|(complaint, ..)| *complaint).collect();
+        for (nth, complaint) in (0_i64..).zip(these) {
+            let at = week.plus_days(nth % 5).plus_minutes(600 + nth);
+            let body = json!({
+                "cause": to, "role": "primary", "confidence": "confirmed",
+                "evidence": "Nothing was broken: it does not do what the box says.",
+            });
+            self.steps.push(Step {
+                at,
+                complaint,
+                by: HELEN,
+                act: Act::Do(Box::new(Verb::TagCause(said(body)?))),
+            });
+        }
+        Ok(())
     }
 
     /// The same hour if the desk is open then, otherwise the next morning it is.
@@ -105,12 +131,9 @@ impl<'a> Plan<'a> {
     }
 
     /// Somebody who complains: now and then somebody who did so before.
-    pub(super) fn client(&mut self, language: usize, known: Option<usize>) -> Option<usize> {
+    pub(super) fn client(&mut self, language: usize) -> Option<usize> {
         let words = self.words.get(language)?;
         let clients = self.clients.entry(language).or_default();
-        if let Some(known) = known {
-            return (known < clients.len()).then_some(known);
-        }
         if !clients.is_empty() && self.chance.percent(38) {
             // Few of them call often, most call seldom.
             let early = self.chance.below(clients.len()).min(self.chance.below(clients.len()));

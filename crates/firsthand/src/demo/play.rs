@@ -8,11 +8,13 @@ use firsthand_domain::complaint::Complaint;
 use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{ComplaintRef, LinkTo, Merge, Verb};
-use firsthand_storage::{Database, Error, Result, Unit, Wiring, complaints, timers};
+use firsthand_storage::{Database, Error, Result, Unit, Wiring, alerts, complaints, figures, timers};
 
 use super::chance::Chance;
+use super::fixes::Desk;
 use super::people::People;
 use super::plan::{Act, Step};
+use crate::Failure;
 
 /// Timers are looked at this often, in minutes of the told years.
 const WINDOW: i64 = 240;
@@ -59,15 +61,22 @@ pub(super) async fn play(
     clock: &Clock,
     people: &People,
     steps: Vec<Step>,
+    mut desk: Desk<'_>,
     now: Timestamp,
-) -> Result<()> {
+) -> Result<(), Failure> {
     let most = steps.iter().map(|step| step.complaint + 1).max().unwrap_or(0);
     let taken: Taken = Arc::new(Mutex::new(vec![None; most]));
     let mut steps = steps.into_iter().peekable();
-    while let Some(first) = steps.peek() {
-        clock.set(first.at);
+    while let Some(first) = steps.peek().map(|step| step.at) {
+        if let Some(at) = desk.next().filter(|at| *at <= first) {
+            clock.set(at);
+            desk.go_on(database).await?;
+            continue;
+        }
+        clock.set(first);
         timers::fire_due(database).await?;
-        let end = first.at.plus_minutes(WINDOW);
+        // Up to what the leads do next.
+        let end = first.plus_minutes(WINDOW).min(desk.next().unwrap_or(Timestamp::from_micros(i64::MAX)));
         let mut window = Vec::new();
         while let Some(step) = steps.next_if(|step| step.at < end) {
             window.push(step);
@@ -88,8 +97,15 @@ pub(super) async fn play(
             .await?;
         clock.set(last);
     }
+    while let Some(at) = desk.next() {
+        clock.set(at);
+        desk.go_on(database).await?;
+    }
     clock.set(now);
-    timers::fire_due(database).await.map(drop)
+    timers::fire_due(database).await?;
+    figures::fold_all(database).await?;
+    alerts::look(database).await?;
+    Ok(())
 }
 
 async fn take(unit: &mut Unit<'_>, people: &People, taken: &Taken, step: &Step) -> Result<()> {

@@ -6,6 +6,7 @@ use firsthand_domain::verb::{Log, Verb};
 use serde_json::{Value, json};
 
 use super::authority::{Doing, TEAMS, money};
+use super::causes::{self, Arrival, BESIDE, DEAR, Kind};
 use super::people::{HELEN, TAM, lead_of, mate};
 use super::plan::{Act, Plan, Step};
 use super::said_of as said;
@@ -26,6 +27,7 @@ pub(super) struct Story<'p, 'a> {
     pub(super) plan: &'p mut Plan<'a>,
     pub(super) words: &'a Words,
     pub(super) case: &'a Case,
+    kind: Kind,
     pub(super) language: usize,
     pub(super) client: usize,
     pub(super) complaint: usize,
@@ -41,14 +43,13 @@ pub(super) struct Story<'p, 'a> {
 }
 
 /// One of the many.
-pub(super) fn ordinary(plan: &mut Plan<'_>, at: Timestamp) -> Result<(), String> {
-    let language = plan.chance.below(4);
+pub(super) fn ordinary(plan: &mut Plan<'_>, arrival: Arrival) -> Result<(), String> {
+    let Arrival { at, language, kind, at_once } = arrival;
     let agent = plan.agent(language);
-    let Some(mut story) = Story::begin(plan, language, agent, None, at) else { return Ok(()) };
+    let Some(mut story) = Story::begin(plan, language, agent, Some(kind), at) else { return Ok(()) };
     let chance = |story: &mut Story<'_, '_>, percent| story.plan.chance.percent(percent);
-    if chance(&mut story, 18) {
-        story.log(&json!({ "settled": story.settled() }))?;
-        return Ok(());
+    if chance(&mut story, 18) || at_once {
+        return story.settle();
     }
     if chance(&mut story, 3) {
         let about = story.plan.people.id((agent + 2) % 8);
@@ -89,12 +90,13 @@ impl<'p, 'a> Story<'p, 'a> {
         plan: &'p mut Plan<'a>,
         language: usize,
         agent: usize,
-        client: Option<usize>,
+        kind: Option<Kind>,
         at: Timestamp,
     ) -> Option<Self> {
-        let client = plan.client(language, client)?;
+        let client = plan.client(language)?;
         let words = plan.words.get(language)?;
-        let case = words.case(&mut plan.chance)?;
+        let kind = kind.unwrap_or_else(|| causes::draw(words, &mut plan.chance));
+        let case = words.cases.get(kind.case)?;
         let complaint = plan.complaints;
         plan.complaints += 1;
         let channel = CHANNELS[plan.chance.below(CHANNELS.len())];
@@ -102,6 +104,7 @@ impl<'p, 'a> Story<'p, 'a> {
             plan,
             words,
             case,
+            kind,
             language,
             client,
             complaint,
@@ -143,7 +146,7 @@ impl<'p, 'a> Story<'p, 'a> {
 
     /// The complaint is taken, with whatever else is said at once.
     pub(super) fn log(&mut self, more: &Value) -> Result<(), String> {
-        let told = self.words.told(self.case, &mut self.plan.chance);
+        let told = self.words.told(self.case, self.kind.place, &mut self.plan.chance);
         let client = self.plan.clients.get(&self.language).and_then(|c| c.get(self.client));
         let customer = match client {
             Some(client) if !self.anonymous => client.body.clone(),
@@ -176,12 +179,16 @@ impl<'p, 'a> Story<'p, 'a> {
         self.log(&json!({ "promise": { "text": self.case.promise, "due_at": due_at } }))
     }
 
-    fn settled(&self) -> Value {
-        json!({
+    /// Put right at first contact.
+    fn settle(&mut self) -> Result<(), String> {
+        let evidence = self.words.evidence.as_str();
+        let settled = json!({
             "reply": { "body": self.case.answer },
             "decision": { "outcome": "upheld", "reasons": self.case.found },
-            "cause": { "cause": self.case.cause, "confidence": "confirmed" },
-        })
+            "cause": { "cause": self.kind.cause, "confidence": "confirmed", "evidence": evidence },
+        });
+        self.plan.sorted.push((self.complaint, self.at, self.kind.cause));
+        self.log(&json!({ "settled": settled }))
     }
 
     fn merge_into(&mut self, other: usize) -> Result<(), String> {
@@ -218,6 +225,7 @@ impl<'p, 'a> Story<'p, 'a> {
             return Ok(());
         }
         let rejected = self.decide(self.handler)?;
+        self.why()?;
         if !rejected {
             self.award()?;
         }
@@ -344,24 +352,30 @@ impl<'p, 'a> Story<'p, 'a> {
             body["next_route"] = self.words.rejected_next.as_str().into();
         }
         self.verb(by, Verb::Decide(said(body)?));
-        if outcome != "rejected" {
-            let draw = self.plan.chance.below(100);
-            let cause = if draw < 70 {
-                self.case.cause.as_str()
-            } else if draw < 85 {
-                "installation"
-            } else {
-                "late"
-            };
-            let mut body = json!({ "cause": cause, "role": "primary", "confidence": "suspected" });
-            if self.plan.chance.percent(50) {
-                body["confidence"] = "confirmed".into();
-                body["evidence"] = self.words.evidence.as_str().into();
-                body["whys"] = json!(self.words.whys);
-            }
+        Ok(outcome == "rejected")
+    }
+
+    /// Why it happened: of almost all it is certain, of some it is known what lies behind and what should have caught it.
+    fn why(&mut self) -> Result<(), String> {
+        let chance = &mut self.plan.chance;
+        let (confirmed, deep, beside) = (chance.percent(92), chance.percent(9), chance.percent(11));
+        let other = BESIDE[chance.below(BESIDE.len())];
+        let mut body = json!({
+            "cause": self.kind.cause, "role": "primary",
+            "confidence": if confirmed { "confirmed" } else { "suspected" },
+            "evidence": self.words.evidence,
+        });
+        if deep {
+            body["whys"] = json!(self.words.whys);
+            body["escape_point"] = self.words.escape.as_str().into();
+        }
+        self.plan.sorted.push((self.complaint, self.at, self.kind.cause));
+        self.verb(self.handler, Verb::TagCause(said(body)?));
+        if beside && other != self.kind.cause {
+            let body = json!({ "cause": other, "role": "contributing", "confidence": "suspected" });
             self.verb(self.handler, Verb::TagCause(said(body)?));
         }
-        Ok(outcome == "rejected")
+        Ok(())
     }
 
     /// Answers everything that was complained of.
@@ -439,15 +453,20 @@ impl<'p, 'a> Story<'p, 'a> {
     fn award(&mut self) -> Result<(), String> {
         const KINDS: [&str; 5] = ["refund", "refund", "voucher", "credit", "replacement"];
         let Some((_, lead, currency, most)) = TEAMS.get(self.language).copied() else { return Ok(()) };
-        if !self.plan.chance.percent(34) {
+        let dear = self.kind.cause == DEAR;
+        if !self.plan.chance.percent(if dear { 90 } else { 30 }) {
             return Ok(());
         }
         self.wait(5, 90);
         // Of the last days several wait for somebody to allow them.
         let waits = self.at.plus_days(4) > self.plan.now;
-        let above = self.plan.chance.percent(25) || waits;
+        let above = self.plan.chance.percent(12) || waits || dear;
         let tenths = 1 + self.plan.chance.below(10) as u64;
-        let value = if above { most + most * tenths / 2 } else { most * tenths / 10 };
+        let value = match above {
+            true if dear => most * 4 + most * tenths / 4,
+            true => most + most * tenths / 4,
+            false => most * tenths / 10,
+        };
         let kind = KINDS[self.plan.chance.below(KINDS.len())];
         let basis = if self.plan.chance.percent(60) { "liability" } else { "goodwill" };
         let wish = json!({ "desired_remedy": self.case.wish });

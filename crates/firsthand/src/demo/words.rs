@@ -37,6 +37,8 @@ pub(super) struct Words {
     pub(super) succession: String,
     pub(super) evidence: String,
     pub(super) whys: Vec<String>,
+    /// What should have caught it.
+    pub(super) escape: String,
     /// Why, and what is asked.
     pub(super) handoffs: Vec<[String; 2]>,
     pub(super) declines: Vec<String>,
@@ -86,16 +88,10 @@ impl Words {
         filled(&self.phone, chance)
     }
 
-    pub(super) fn case(&self, chance: &mut Chance) -> Option<&Case> {
-        // The first ones happen most: a desk has few causes of most of its complaints.
-        let at = chance.below(self.cases.len()).min(chance.below(self.cases.len()));
-        self.cases.get(at)
-    }
-
     /// A story of that kind, with its order and place.
-    pub(super) fn told(&self, case: &Case, chance: &mut Chance) -> Told {
+    pub(super) fn told(&self, case: &Case, place: usize, chance: &mut Chance) -> Told {
         let order = filled(&self.order, chance);
-        let place = chance.of(&self.places).to_owned();
+        let place = self.places.get(place).cloned().unwrap_or_default();
         let day = self.day(1 + chance.below(12), 1 + chance.below(28));
         let mut narrative = chance
             .of(&case.told)
