@@ -1,6 +1,6 @@
 //! Which causes may fit, over HTTP: learnt from what staff tag, told with reasons, applied by nobody.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -15,16 +15,16 @@ fn log(person: &Person, product: &str, narrative: &str, more: &Value) -> String 
 
 /// What is suggested, once it is as it should be: tags are learnt within a second or two.
 fn suggested(person: &Person, body: &Value, right: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-    let start = Instant::now();
-    loop {
-        let answer = person.post("/cause-suggestions", body.clone()).status(200).body;
+    let mut answer = Value::Null;
+    for _ in 0..200 {
+        answer = person.post("/cause-suggestions", body.clone()).status(200).body;
         let items = answer["items"].as_array().unwrap().clone();
         if right(&items) {
             return items;
         }
-        assert!(start.elapsed() < Duration::from_secs(20), "{answer}");
         std::thread::sleep(Duration::from_millis(100));
     }
+    panic!("not learnt: {answer}");
 }
 
 fn is(code: &str) -> impl Fn(&[Value]) -> bool {

@@ -171,7 +171,7 @@ impl<'a> Desk<'a> {
             Deed::Plan(p, a) => self.plan(database, p, a).await?,
             Deed::Start(p, a) => self.act(database, p, a, ActionVerb::Start).await?,
             Deed::InPlace(p, a) => {
-                self.act(database, p, a, ActionVerb::Implemented(said(json!({}))?)).await?
+                self.act(database, p, a, ActionVerb::Implemented(said(json!({}))?)).await?;
             }
             Deed::Judge(p, a) => {
                 let Some(id) = self.action(p, a) else { return Ok(()) };

@@ -224,5 +224,6 @@ pub(crate) fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Proble
         words,
         among: None,
         counted: None,
+        measured: None,
     })
 }

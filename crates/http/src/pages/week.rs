@@ -120,11 +120,8 @@ impl Week {
                 text.extend(["- ", part.none.as_str(), "\n"]);
             }
         }
-        text.push_str(&format!(
-            "\n{}{}\n",
-            url.trim_end_matches('/'),
-            address("/analysis/week", self.monday)
-        ));
+        let here = address("/analysis/week", self.monday);
+        text.extend(["\n", url.trim_end_matches('/'), here.as_str(), "\n"]);
         text
     }
 }
