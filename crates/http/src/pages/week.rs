@@ -120,11 +120,7 @@ impl Week {
                 text.extend(["- ", part.none.as_str(), "\n"]);
             }
         }
-        text.push_str(&format!(
-            "\n{}{}\n",
-            url.trim_end_matches('/'),
-            address("/analysis/week", self.monday)
-        ));
+        text.extend(["\n", url.trim_end_matches('/'), &address("/analysis/week", self.monday), "\n"]);
         text
     }
 }
