@@ -550,6 +550,10 @@ fn look_everywhere(demo: &Demo, complaints: &[String]) {
             "/ledger",
             "/causes",
             "/causes/second-rating",
+            "/analysis/alerts",
+            "/analysis/repeats",
+            "/analysis/cost",
+            "/analysis/week",
         ];
         for path in crawl::pages(&browser, &from, 40) {
             if seen.insert(crawl::shape(&path)) {
@@ -571,7 +575,15 @@ fn ask(browser: &Browser, wrong: &mut Vec<String>) {
     let encode = |text: &str| text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
     for (at, vectors) in VECTORS.chunks(3).enumerate() {
         let vector = encode(&vectors.join(" "));
-        let mut paths = vec![format!("/complaints?view=all&q={vector}#{vector}")];
+        let mut paths = vec![
+            format!("/complaints?view=all&q={vector}#{vector}"),
+            format!("/analysis/alerts?open={vector}&seen={vector}"),
+            format!("/analysis/repeats?cause={vector}&gap_days={vector}&from={vector}"),
+            format!(
+                "/analysis/cost?currency=EUR&minutes={vector}&hour={vector}&lost_percent={vector}&product={vector}"
+            ),
+            format!("/analysis/week?week={vector}"),
+        ];
         if at % 4 == 0 {
             paths.push(format!("/complaints/{vector}"));
             paths.push(format!("/{vector}"));

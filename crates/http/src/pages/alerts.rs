@@ -204,7 +204,7 @@ fn chance(f: &Speech, alert: &Alert) -> String {
 }
 
 /// The days it is about: the first, and the one after the last.
-pub(super) fn days_of(alert: &Alert) -> (i64, i64) {
+fn days_of(alert: &Alert) -> (i64, i64) {
     let weeks = match alert.found.kind {
         Kind::SaysNothing => i64::try_from(SAYING_NOTHING_WEEKS).unwrap_or(1),
         Kind::Spike | Kind::Drift => 1,

@@ -3,14 +3,12 @@
 use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::code::{ActionState, ProblemState};
-use firsthand_domain::figures::date_of;
 use firsthand_domain::id::ProblemId;
 use firsthand_domain::problem::{Problem as Record, ProblemFact};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::alerts::Alert;
-use firsthand_storage::{Tx, actions, alerts, causes, problems, staff};
-use serde_json::{Value, json};
+use firsthand_storage::{actions, alerts, causes, problems, staff};
+use serde_json::Value;
 
 use super::words;
 use crate::api::awards::names_of;
@@ -18,7 +16,6 @@ use crate::api::problems::all_causes;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::json::fixes::{self as told, Causes};
-use crate::pages::alerts::days_of;
 use crate::pages::rows::cause_name;
 use crate::pages::{Frame, html};
 use crate::problem::Problem;
@@ -198,20 +195,18 @@ async fn blank(call: Call) -> Result<Answer, Problem> {
     if let Some(cause) = causes::named(&mut tx, call.query.get("cause").unwrap_or_default()).await? {
         form.set("causes", cause.id.to_string());
     }
-    if let Some(alert) = alert_of(&mut tx, call.query.get("alert").unwrap_or_default()).await? {
-        form.set("_alert", alert.id.to_string());
+    let id = call.query.get("alert").and_then(|id| id.parse().ok());
+    let alert = match id {
+        Some(id) => alerts::by_id(&mut tx, id).await?,
+        None => None,
+    };
+    if let Some(alert) = alert {
+        form.set("alert", alert.id.to_string());
         form.set("causes", alert.found.cause.to_string());
     }
     drop(connection);
     let (verb, field, words) = ("open".to_owned(), String::new(), String::new());
     html(&read(&call, None, Some(Tried { verb, form, field, words })).await?)
-}
-
-async fn alert_of(tx: &mut Tx<'_>, id: &str) -> Result<Option<Alert>, Problem> {
-    match id.parse() {
-        Ok(id) => Ok(alerts::by_id(tx, id).await?),
-        Err(_) => Ok(None),
-    }
 }
 
 async fn shown(call: Call) -> Result<Answer, Problem> {
@@ -223,15 +218,7 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
 async fn open(call: Call) -> Result<Answer, Problem> {
     let form = call.form()?;
     let asked = async {
-        let mut body = form.body(&call.app.settings.zone)?;
-        if let Some(id) = form.filled("_alert") {
-            let mut connection = call.app.database.read().await?;
-            if let Some(alert) = alert_of(&mut connection.tx(), id).await? {
-                let (from, to) = days_of(&alert);
-                body["alert"] = alert.id.to_string().into();
-                body["trigger"] = json!({ "from": date_of(from).to_string(), "to": date_of(to).to_string() });
-            }
-        }
+        let body = form.body(&call.app.settings.zone)?;
         call.ask("/api/v1/problems", &body, Some(form.get("_key")), None).await
     };
     match asked.await {
