@@ -94,10 +94,10 @@ fn the_demonstration_tells_of_causes_and_of_what_was_done() {
     };
     let helped = action("A setting tool for the ring for every engineer");
     assert_eq!((&helped["state"], &helped["verdict"]["verdict"]), (&"effective".into(), &"effective".into()));
-    assert!(helped["verdict"]["high"].as_f64().unwrap() < 0.6, "{helped}");
+    assert!(helped["verdict"]["interval"][1].as_f64().unwrap() < 0.6, "{helped}");
     let not = action("A second look at the price list before it goes out");
     assert_eq!((&not["state"], &not["verdict"]["verdict"]), (&"ineffective".into(), &"ineffective".into()));
-    assert!(not["verdict"]["low"].as_f64().unwrap() > 0.4, "{not}");
+    assert!(not["verdict"]["interval"][0].as_f64().unwrap() > 0.4, "{not}");
     assert_eq!(action("Two more people on the telephones from five to nine")["state"], "implemented");
     assert_eq!(action("Cages in another colour for each town")["state"], "proposed");
     let overdue = get("/corrective-actions?overdue=true");
