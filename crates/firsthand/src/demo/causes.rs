@@ -29,7 +29,7 @@ type Mix = &'static [(&'static str, usize)];
 
 /// Where parcels stand on the wrong cage: the only place with that cause.
 const CITY: &str = "Reading";
-/// The cause whose fix helped, and since how many weeks it is in place; of three such complaints one still comes.
+/// The cause whose fix helped, and since how many weeks it is in place; of five such complaints two still come.
 const HELPED: (&str, i64) = ("installation", 30);
 /// What is dear though it is not frequent.
 pub(super) const DEAR: &str = "made-wrongly";
@@ -39,11 +39,11 @@ pub(super) const BESIDE: [&str; 4] = ["not-trained", "procedure", "teamwork", "n
 pub(super) const SORTED_OTHERWISE: (&str, &str, usize, i64) = ("damaged", "performance", 8, 24);
 /// Weeks in which one cause had so many times its mean: which, how many weeks ago, how many times.
 const SPIKES: [(&str, i64, usize); 5] = [
-    ("billing-error", 40, 5),
-    ("installation", 36, 5),
-    ("hard-to-reach", 20, 5),
-    ("phone-call", 12, 9),
-    ("transport", 2, 5),
+    ("billing-error", 40, 7),
+    ("installation", 36, 7),
+    ("hard-to-reach", 20, 8),
+    ("phone-call", 12, 12),
+    ("transport", 2, 10),
 ];
 
 /// The day of the week that began so many weeks before the present one.
@@ -64,7 +64,7 @@ fn mix(words: &Words, case: usize, place: usize) -> Mix {
         }
         "damaged" => &[("damaged", 60), (DEAR, 22), ("packaging", 18)],
         "late" if here => &[("warehouse", 75), ("late", 15), ("transport", 10)],
-        "late" => &[("transport", 55), ("late", 30), ("wrong-slot", 15)],
+        "late" => &[("transport", 65), ("late", 20), ("wrong-slot", 15)],
         "billing-error" => &[("billing-error", 80), ("website", 12), ("offer-not-given", 8)],
         "hard-to-reach" => &[("hard-to-reach", 60), ("phone-call", 40)],
         "misinformed" => &[("misinformed", 70), ("not-told", 30)],
@@ -123,7 +123,7 @@ pub(super) fn arrivals(words: &[Words], now: Timestamp, days: i64, complaints: u
             return true;
         }
         after += 1;
-        after % 3 == 0
+        [2, 4].contains(&(after % 5))
     });
     for (cause, weeks_ago, times) in SPIKES {
         let more = spike(&all, now, (cause, weeks_ago, times), &mut chance);
