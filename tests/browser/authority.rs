@@ -7,7 +7,7 @@ use crate::driver::{Browser, Setup};
 impl Browser {
     /// Clicks the first such link or button that says this, or says anything when nothing is named.
     #[track_caller]
-    fn click_on(&self, selector: &str, says: &str) {
+    pub fn click_on(&self, selector: &str, says: &str) {
         let found = self.run(&format!(
             "document.querySelectorAll('[data-picked]').forEach(e => e.removeAttribute('data-picked'));\
              const found = [...document.querySelectorAll({selector:?})].find(e => e.textContent.includes({says:?}));\
@@ -21,7 +21,7 @@ impl Browser {
 
     /// Goes to a page by the navigation, from the first page.
     #[track_caller]
-    fn by_navigation(&self, says: &str) {
+    pub fn by_navigation(&self, says: &str) {
         self.click("nav.side a.brand");
         self.find("nav.side a[href='/'][aria-current=page]");
         self.click_on("nav.side a", says);
@@ -30,7 +30,7 @@ impl Browser {
 
     /// What the reader sees in the first such element.
     #[track_caller]
-    fn words_of(&self, selector: &str) -> String {
+    pub fn words_of(&self, selector: &str) -> String {
         self.find(selector);
         self.run(&format!("return document.querySelector({selector:?}).innerText"))
             .as_str()

@@ -117,6 +117,7 @@ fn the_demonstration_tells_of_causes_and_of_what_was_done() {
     for action in [&helped, &not] {
         assert!(action["verdict"]["untagged"].as_f64().unwrap() < 0.05, "{action}");
     }
+    crate::causes::are_found_by_clicking(&demo);
 }
 
 fn items(page: &Value) -> Vec<&Value> {

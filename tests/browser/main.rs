@@ -6,6 +6,7 @@
 
 mod authority;
 mod axe;
+mod causes;
 mod crawl;
 mod demo;
 mod driver;
