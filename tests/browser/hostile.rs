@@ -2,13 +2,14 @@
 //! is shown as it was typed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use crate::crawl;
 use crate::demo::Demo;
 use crate::driver::{Browser, Setup};
-use crate::support::Person;
+use crate::support::{Desk, Person};
 use crate::vectors::VECTORS;
 
 /// Fields that hold the name of something there is, or a form of their own, so that no such text is taken.
@@ -442,6 +443,24 @@ fn send_forms(
     }
 }
 
+/// An alert, put into the desk's file: by itself the desk finds one only in weeks of complaints.
+fn risen(desk: &Desk, round: i32) -> String {
+    let file = desk.url().trim_start_matches("sqlite:").trim_start_matches("//");
+    let last = format!("{round:012x}");
+    let body = json!({
+        "cause": "01900000-0000-7000-8000-000000000003", "kind": "spike", "count": 9, "expected": 1.5, "chance": 0.001,
+        "scatter": 1.0,
+    });
+    let insert = format!(
+        "pragma busy_timeout = 5000; insert into alert (id, kind, cause, week, found_at, body) \
+         values (x'01900000000070009000{last}', 'spike', x'01900000000070008000000000000003', {}, 0, '{body}')",
+        20_000 + 7 * round
+    );
+    let done = Command::new("sqlite3").arg(file).arg(insert).stdin(Stdio::null()).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    format!("01900000-0000-7000-9000-{last}")
+}
+
 #[test]
 fn hostile_text_is_text_wherever_it_is_shown() {
     let demo = Demo::open(1);
@@ -492,6 +511,9 @@ fn hostile_text_is_text_wherever_it_is_shown() {
             "servqual": "reliability", "family": "method",
         });
         lead_acts.send("/causes", "", cause);
+        let alert = risen(desk, round);
+        lead_acts.send("/alerts/{id}/review", &alert, json!({ "verdict": "artefact", "note": "§2000" }));
+        ana_acts.send("/cause-suggestions", "", json!({ "text": "§9000", "product": "§200" }));
         let acts = [&root_acts, &second_acts, &ana_acts, &lead_acts, &chief_acts];
         let all = acts.into_iter().flat_map(|acts| acts.next.values());
         if all.min().is_some_and(|least| *least >= VECTORS.len()) {
