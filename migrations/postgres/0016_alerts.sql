@@ -12,7 +12,7 @@ create table alert (
     verdict     text    check (verdict in ('real', 'artefact', 'known')),
     note        text,
     reviewed_by uuid    references staff (id),
-    reviewed_at integer,
+    reviewed_at bigint,
     unique (cause, kind, week),
     check ((verdict is null) = (reviewed_at is null)),
     check ((verdict is null) = (reviewed_by is null))

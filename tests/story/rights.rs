@@ -116,6 +116,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
         "refuse" | "reverse" | "hold" => json!({ "reason": "r" }),
+        "amend" if path.contains("/problems/") => json!({ "nothing": true }),
         "amend" => json!({ "reason": "r", "value": { "amount": "6.00", "currency": "EUR" } }),
         "ratify" => json!({ "outcome": "ratified", "reason": "r" }),
         "awards" => {

@@ -34,6 +34,7 @@ pub const SAYING_NOTHING_WEEKS: usize = 4;
 /// What kind of rise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "AlertKind")]
 pub enum Kind {
     /// One week stands out.
     Spike,
@@ -197,6 +198,7 @@ pub fn says_nothing(cause: CauseId, of_it: u32, tagged: u32) -> Option<Found> {
 /// What a person found an alert to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "AlertVerdict")]
 pub enum Verdict {
     /// Something did happen.
     Real,

@@ -55,7 +55,12 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "print.css"
         )),
     ),
-    charts: asset("charts", "css", "text/css; charset=utf-8", &bare(parts!("css", "charts.css"))),
+    charts: asset(
+        "charts",
+        "css",
+        "text/css; charset=utf-8",
+        &bare(parts!("css", "chart-tokens.css", "charts.css")),
+    ),
     script: asset(
         "desk",
         "js",

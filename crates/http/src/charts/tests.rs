@@ -26,6 +26,7 @@ fn figures() -> Vec<String> {
 fn pages_to_look_at() {
     let styles = [
         include_str!("../../assets/css/tokens.css"),
+        include_str!("../../assets/css/chart-tokens.css"),
         include_str!("../../assets/css/frame.css"),
         include_str!("../../assets/css/parts.css"),
         STYLE,

@@ -164,7 +164,7 @@ pub(crate) struct Crossing {
 
 /// A cause, as others name it.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "CauseRef")]
+#[schemars(rename = "AnalysedCause")]
 pub(crate) struct CauseRef {
     /// Which.
     pub(crate) id: CauseId,

@@ -23,6 +23,7 @@ pub(crate) struct SuggestFor {
 
 /// A cause.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "SuggestedCause")]
 pub(crate) struct CauseRef {
     /// Which.
     id: CauseId,

@@ -10,6 +10,7 @@ const EXPECTED: &[(&str, &str)] = &[
     // The analysis.
     ("expected a currency by its code", "wrong-currency"),
     ("expected true", "wrong-choice"),
+    ("expected a time with fewer complaints", "wrong-choice"),
     ("expected a UTC day, as", "wrong-choice"),
     ("expected a day that is not before", "wrong-choice"),
     ("expected at most 1,100 periods", "wrong-choice"),
