@@ -1,4 +1,7 @@
-//! `firsthand causes suggestions`: how often what is suggested is what was tagged, on a file of labelled complaints.
+//! `firsthand causes`: how often what is suggested is what was tagged, on a file of labelled complaints; and how well what
+//! rises is found.
+
+mod clusters;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +14,8 @@ use crate::{Failure, import};
 pub(crate) enum CausesCommand {
     /// Goes through labelled complaints by date, suggests for each before learning it, and tells how often it was right.
     Suggestions(Suggestions),
+    /// Plants clusters in quiet weeks and tells how many of them are found, and how many of the alerts are of them.
+    Clusters(clusters::Clusters),
 }
 
 #[derive(Args)]
@@ -84,7 +89,16 @@ impl Score {
 }
 
 pub(crate) fn run(command: &CausesCommand) -> Result<(), Failure> {
-    let CausesCommand::Suggestions(asked) = command;
+    match command {
+        CausesCommand::Suggestions(asked) => suggestions(asked),
+        CausesCommand::Clusters(asked) => {
+            clusters::run(asked);
+            Ok(())
+        }
+    }
+}
+
+fn suggestions(asked: &Suggestions) -> Result<(), Failure> {
     let mut rows = read(asked)?;
     rows.sort_by_key(|row| row.order);
     let (mut learner, mut frequent) = (Learner::default(), BTreeMap::<String, BTreeMap<String, u32>>::new());

@@ -2,7 +2,7 @@
 
 mod authority;
 mod causes;
-mod chance;
+pub(crate) mod chance;
 mod deliveries;
 mod fixes;
 mod people;
