@@ -16,6 +16,7 @@ mod doors;
 mod form;
 pub mod json;
 mod limits;
+mod measured;
 mod metrics;
 mod new_password;
 mod openapi;

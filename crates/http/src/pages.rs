@@ -21,6 +21,7 @@ mod granted;
 mod keys;
 mod list;
 mod log;
+mod metrics;
 mod offered;
 mod problem;
 mod register;
@@ -72,6 +73,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(authority::routes());
     routes.extend(register::routes());
     routes.extend(analysis::routes());
+    routes.extend(metrics::routes());
     routes.extend(causes::routes());
     routes.extend(alerts::routes());
     routes.extend(repeats::routes());

@@ -158,3 +158,4 @@ label-code = Code
 label-substitute = Substitute
 label-value = Value
 label-password = Password
+wrong-too-many = More complaints than can be reckoned with at once. Choose a shorter time.

@@ -158,3 +158,4 @@ label-code = Kód
 label-substitute = Helyettes
 label-value = Érték
 label-password = Jelszó
+wrong-too-many = Több panasz, mint amennyivel egyszerre számolni lehet. Válasszon rövidebb időt.

@@ -158,3 +158,4 @@ label-code = Mã
 label-substitute = Người thay
 label-value = Giá trị
 label-password = Mật khẩu
+wrong-too-many = Nhiều khiếu nại hơn mức tính được một lần. Hãy chọn thời gian ngắn hơn.

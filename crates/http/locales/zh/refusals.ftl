@@ -158,3 +158,4 @@ label-code = 代码
 label-substitute = 代班人
 label-value = 值
 label-password = 密码
+wrong-too-many = 投诉太多，无法一次计算。请选择更短的时间。

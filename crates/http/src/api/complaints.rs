@@ -14,8 +14,10 @@ use firsthand_storage::{Tx, causes, ledger, search, settled, staff, view};
 
 use super::verbs::read;
 use crate::analysis;
+use crate::app::App;
 use crate::call::{Answer, Call, etag};
 use crate::json;
+use crate::measured;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::write::{Done, write};
@@ -116,6 +118,9 @@ pub(crate) const FILTERS: &[&str] = &[
     "value_category",
     "servqual",
     "family",
+    "metric",
+    "part",
+    "team",
 ];
 
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
@@ -123,7 +128,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let mut query = asked(&call.query, reader)?;
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
-    look_up(&mut tx, &call.query, &mut query).await?;
+    look_up(&mut tx, &call.app, &call.query, &mut query).await?;
     if ranked(&call.query)? {
         let items = search::ranked(&mut tx, reader, &query).await?;
         let items = items.into_iter().map(json::ListItem::from).collect();
@@ -135,12 +140,20 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
 }
 
 /// What of a list has to be looked up: its cause, and which figure it is behind.
-pub(crate) async fn look_up(tx: &mut Tx<'_>, query: &Query, list: &mut list::Query) -> Result<(), Problem> {
+pub(crate) async fn look_up(
+    tx: &mut Tx<'_>,
+    app: &App,
+    query: &Query,
+    list: &mut list::Query,
+) -> Result<(), Problem> {
     let name = |v: &str| Text::<64>::parse(v).ok();
     let expected = "expected the id or code of a cause";
     if let Some(name) = query.read("cause", expected, name)? {
         let cause = causes::named(tx, name.as_str()).await?;
         list.cause = Some(cause.ok_or_else(|| Refusal::field("cause", expected))?.id);
+    }
+    if measured::behind(query, app, list)? {
+        return Ok(());
     }
     analysis::counted(tx, query, list).await
 }

@@ -10,6 +10,7 @@ pub(crate) mod exposure;
 pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod ledger;
+pub(crate) mod metrics;
 pub(crate) mod parts;
 pub(crate) mod problems;
 pub(crate) mod related;

@@ -11,6 +11,7 @@ pub(crate) mod grants;
 mod history;
 mod ledger;
 mod list;
+pub(crate) mod metrics;
 mod parts;
 pub(crate) mod report;
 mod suggestions;

@@ -50,6 +50,7 @@ pub(super) fn tabs(f: &Frame, here: &str, alerts: i64) -> Vec<Tab> {
         ("/analysis/alerts", "alerts"),
         ("/analysis/repeats", "repeats"),
         ("/analysis/cost", "cost"),
+        ("/analysis/metrics", "metrics"),
         ("/causes", "causes"),
         ("/analysis/week", "week"),
     ];

@@ -20,6 +20,7 @@ use super::rows::{COLUMNS, Columns, Row, rows};
 use super::views::{VIEWS, told};
 use super::{Frame, html};
 use crate::api::complaints as api;
+use crate::app::App;
 use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::query::{Query, encode};
@@ -56,6 +57,9 @@ const ASKED: &[&str] = &[
     "value_category",
     "servqual",
     "family",
+    "metric",
+    "part",
+    "team",
 ];
 
 pub(super) fn routes() -> Vec<Route> {
@@ -110,10 +114,15 @@ struct Understood {
     wrong: Vec<String>,
 }
 
-async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Understood, Problem> {
+async fn understood(
+    tx: &mut Tx<'_>,
+    app: &App,
+    asked: &Query,
+    reader: &Staff,
+) -> Result<Understood, Problem> {
     let (mut query, mut wrong) = (asked.clone(), asked.wrong().to_vec());
     loop {
-        match read(tx, &query, reader).await {
+        match read(tx, app, &query, reader).await {
             Ok((list, ranked)) => return Ok(Understood { query, list, ranked, wrong }),
             Err(problem) => match problem.refusal() {
                 // Each round takes one parameter away.
@@ -127,7 +136,12 @@ async fn understood(tx: &mut Tx<'_>, asked: &Query, reader: &Staff) -> Result<Un
     }
 }
 
-async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Query, bool), Problem> {
+async fn read(
+    tx: &mut Tx<'_>,
+    app: &App,
+    query: &Query,
+    reader: &Staff,
+) -> Result<(list::Query, bool), Problem> {
     let mut list = api::asked(query, reader)?;
     let mut query = query.clone();
     let typed = query.read("cause", "expected the id or code of a cause", |v| Text::<200>::parse(v).ok())?;
@@ -135,7 +149,7 @@ async fn read(tx: &mut Tx<'_>, query: &Query, reader: &Staff) -> Result<(list::Q
         query.put("cause", super::causes::code_typed(tx, typed.as_str()).await?);
     }
     let query = &query;
-    api::look_up(tx, query, &mut list).await?;
+    api::look_up(tx, app, query, &mut list).await?;
     Ok((list, api::ranked(query)?))
 }
 
@@ -164,7 +178,8 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
     let mut asked = call.query.clone();
     let wide = asked.get("filter").is_some();
     asked.remove("filter");
-    let Understood { query, list, ranked, mut wrong } = understood(&mut tx, &asked, reader).await?;
+    let Understood { query, list, ranked, mut wrong } =
+        understood(&mut tx, &call.app, &asked, reader).await?;
     // What was searched for stands in its box even when it could not be searched for.
     f.query = call.query.get("q").unwrap_or_default().to_owned();
     f.view = VIEWS.into_iter().find(|v| Scope::from_code(v) == Some(list.scope)).unwrap_or("all");

@@ -24,8 +24,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, ledger, parts,
-    problems, related, report, staff, suggestions,
+    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, ledger, metrics,
+    parts, problems, related, report, staff, suggestions,
 };
 use crate::docs;
 use crate::json;
@@ -237,6 +237,7 @@ fn analysis_routes() -> Vec<Route> {
         get("/api/v1/analysis/crossing", Reader, "Causes against products, places or channels.", analysis::crossing).asks(analysis::CROSSING).gives::<Crossing>(),
         get("/api/v1/analysis/alerts", Reader, "What has begun to rise, the newest first, and how often such alerts were right.", analysis::alerts).asks(analysis::ALERTS).gives::<Alerts>(),
         post("/api/v1/alerts/{id}/review", Lead, "Says what an alert was found to be, once.", analysis::review).takes::<Review>().gives::<Alert>(),
+        get("/api/v1/analysis/metrics", Reader, "How the desk works: each figure with what it tells, its interval and the lists behind it.", metrics::metrics).asks(metrics::ASKS).gives::<json::metrics::Metrics>(),
         get("/api/v1/analysis/repeats", Reader, "What comes back: the same customer with the same cause again, beside how often that would be chance.", analysis::repeats).asks(analysis::REPEATS).gives::<Repeats>(),
         get("/api/v1/analysis/cost", Reader, "What each cause costs: what was given, and handling and lost customers as far as it is said what they cost.", analysis::cost).asks(analysis::COST).gives::<Costs>(),
     ]

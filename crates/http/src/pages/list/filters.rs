@@ -9,6 +9,7 @@ use firsthand_storage::{Tx, causes, customers, staff};
 
 use super::{PLACE, address, kept};
 use crate::analysis::BEHIND;
+use crate::measured;
 use crate::pages::Frame;
 use crate::pages::rows::{cause_name, cut};
 use crate::problem::Problem;
@@ -16,7 +17,7 @@ use crate::query::Query;
 use crate::speech::Speech;
 
 /// Everything that narrows a list.
-const NARROWS: [&str; 18] = [
+const NARROWS: [&str; 21] = [
     "q",
     "stage",
     "channel",
@@ -35,6 +36,9 @@ const NARROWS: [&str; 18] = [
     "without",
     "as_of",
     "counted",
+    "metric",
+    "part",
+    "team",
 ];
 
 /// One thing that narrows the list.
@@ -227,8 +231,14 @@ pub(super) async fn chips(
             }),
             "received_from" => list.received_from.map(|at| moment(f, given, at)),
             "received_to" => list.received_to.map(|at| moment(f, given, at)),
-            "as_of" => list.counted.as_ref().and_then(|asked| asked.as_of).map(|at| moment(f, given, at)),
+            "as_of" => {
+                let measured = list.measured.as_ref().and_then(|behind| behind.asked.as_of);
+                let as_of = list.counted.as_ref().and_then(|asked| asked.as_of).or(measured);
+                as_of.map(|at| moment(f, given, at))
+            }
             "without" => Some(f.word("list-field", given).into_owned()),
+            "metric" => Some(f.word("metric", given).into_owned()),
+            "part" => Some(f.word("metric-part", given).into_owned()),
             "counted" => Some(f.say("list-counted").into_owned()),
             "value_category" => Some(f.word("value-category", given).into_owned()),
             "servqual" => Some(f.word("servqual", given).into_owned()),
@@ -249,6 +259,7 @@ fn goes_with(name: &str) -> &'static [&'static str] {
     match name {
         "q" => &["rank"],
         "counted" => BEHIND,
+        "metric" => measured::BEHIND,
         _ => &[],
     }
 }

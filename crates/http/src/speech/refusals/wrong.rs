@@ -10,7 +10,10 @@ const EXPECTED: &[(&str, &str)] = &[
     // The analysis.
     ("expected a currency by its code", "wrong-currency"),
     ("expected true", "wrong-choice"),
-    ("expected a time with fewer complaints", "wrong-choice"),
+    ("expected a time with fewer complaints", "wrong-too-many"),
+    ("expected an instant that is not before", "wrong-choice"),
+    ("expected `metric` beside it", "wrong-choice"),
+    ("expected to be left out beside `metric`", "wrong-choice"),
     ("expected a UTC day, as", "wrong-choice"),
     ("expected a day that is not before", "wrong-choice"),
     ("expected at most 1,100 periods", "wrong-choice"),
