@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use firsthand_domain::cause::Cause;
 use firsthand_domain::code::{CauseRole, Confidence, IdentifierKind};
 use firsthand_domain::complaint::Complaint;
+use firsthand_domain::figures::change;
 use firsthand_domain::history::Actor;
 use firsthand_domain::id::{ComplaintId, CustomerId};
 use firsthand_domain::import::ImportedComplaint;
@@ -19,6 +20,7 @@ use firsthand_domain::{Context, Intake, Known, Step};
 use uuid::Uuid;
 
 use crate::Outcome;
+use crate::figures;
 use crate::seed::Seed;
 use crate::sink::{Sink, Value};
 
@@ -26,9 +28,11 @@ use crate::sink::{Sink, Value};
 const TAGGED: usize = 5;
 /// Some complaints to be read, one in so many of all.
 const KNOWN: u64 = 1000;
+/// Open complaints that are told.
+const OPEN: usize = 5000;
 
 /// The columns of each table that an import writes.
-pub(crate) const TABLES: [(&str, &str); 9] = [
+pub(crate) const TABLES: [(&str, &str); 10] = [
     ("customer", "id, name, name_key, language, created_at"),
     ("identifier", "id, customer, kind, value, value_key, created_at"),
     (
@@ -43,6 +47,11 @@ pub(crate) const TABLES: [(&str, &str); 9] = [
     ("import_key", "source, key, complaint"),
     ("words", "id, complaint, words"),
     ("customer_tail", "tail, customer"),
+    (
+        "figure_change",
+        "complaint, seq, line, at, day, cause, category, product, place, channel, currency, complaints, \
+         closed_seconds, open, open_since, given, folded",
+    ),
 ];
 const CUSTOMER: usize = 0;
 const IDENTIFIER: usize = 1;
@@ -53,17 +62,29 @@ const CAUSE_TAG: usize = 5;
 const IMPORT_KEY: usize = 6;
 const WORDS: usize = 7;
 const CUSTOMER_TAIL: usize = 8;
+const FIGURE_CHANGE: usize = 9;
+
+/// Which complaints have a cause.
+#[derive(Clone, Copy)]
+pub(crate) enum Causes<'a> {
+    /// A few of the open ones, the same.
+    Few(&'a Cause),
+    /// All of them, one of these.
+    All(&'a [Cause]),
+}
 
 /// What is there afterwards.
 #[derive(Debug, Default)]
 pub(crate) struct Made {
     pub(crate) known: Vec<(Uuid, String)>,
+    /// Some that are open.
+    pub(crate) open: Vec<Uuid>,
     pub(crate) customer: Option<CustomerId>,
 }
 
 struct Maker<'a> {
     people: &'a [Staff],
-    cause: &'a Cause,
+    causes: Causes<'a>,
     now: Timestamp,
     ids: u64,
     seed: Seed,
@@ -75,16 +96,19 @@ struct Maker<'a> {
 pub(crate) async fn fill(
     url: &str,
     people: &[Staff],
-    cause: &Cause,
+    causes: Causes<'_>,
     rows: u64,
     now: Timestamp,
 ) -> Outcome<Made> {
     let mut sink = Sink::open(url).await?;
-    let mut maker = Maker { people, cause, now, ids: 0, seed: Seed::new(2026), turns: HashMap::new() };
+    let mut maker = Maker { people, causes, now, ids: 0, seed: Seed::new(2026), turns: HashMap::new() };
     let mut made = Made::default();
     for number in 0..rows {
         let row = maker.seed.complaint(number, now).ok_or("a seed that is no complaint")?;
         let (id, customer) = maker.put(&row, number, &mut sink)?;
+        if !row.closed && made.open.len() < OPEN {
+            made.open.push(id.0);
+        }
         if number % rows.div_ceil(KNOWN) == 0 {
             made.known.push((id.0, reference(number)));
             made.customer = customer;
@@ -92,6 +116,7 @@ pub(crate) async fn fill(
         sink.flush_if_full().await?;
     }
     sink.finish(rows).await?;
+    figures::sum(url, rows).await?;
     Ok(made)
 }
 
@@ -126,6 +151,7 @@ impl Maker<'_> {
             let row = [complaint.id.0.into(), tag.seq.into(), cause.into(), role.into(), current.into()];
             sink.put(CAUSE_TAG, row.into_iter().chain(times(&complaint)));
         }
+        figure_lines(&complaint, sink)?;
         sink.put(IMPORT_KEY, ["bench".into(), row.key.as_str().into(), complaint.id.0.into()]);
         let second = row.received_at.micros() / 1_000_000;
         let turn = self.turns.entry(second).or_default();
@@ -176,13 +202,20 @@ impl Maker<'_> {
         intake: &Intake,
         person: &Staff,
     ) -> Outcome<(Complaint, Vec<Step>)> {
-        let known = Known { cause: Some(self.cause.clone()), ..Known::default() };
-        let tagged = !row.closed && self.seed.below(TAGGED) == 0;
-        let (ids, now) = (&mut self.ids, self.now);
-        let mut next = || new_id(ids, now);
+        let (cause, tagged, now) = match self.causes {
+            Causes::Few(cause) => (cause, !row.closed && self.seed.below(TAGGED) == 0, self.now),
+            // As if each was tagged when it came in, or all of them would be news to whoever learns from tags.
+            Causes::All(causes) => {
+                let cause = causes.get(self.seed.skewed(causes.len())).ok_or("there are no causes")?;
+                (cause, true, row.received_at)
+            }
+        };
+        let known = Known { cause: Some(cause.clone()), ..Known::default() };
+        let (ids, at) = (&mut self.ids, self.now);
+        let mut next = || new_id(ids, at);
         let mut context = Context {
             actor: Some(person),
-            now: self.now,
+            now,
             policy: &Policy::DEFAULT,
             new_id: &mut next,
             known: &known,
@@ -192,7 +225,7 @@ impl Maker<'_> {
             return Ok((logged.complaint, logged.steps));
         }
         let verb = Verb::TagCause(TagCause {
-            cause: Text::parse(&self.cause.code).map_err(|e| format!("{e:?}"))?,
+            cause: Text::parse(&cause.code).map_err(|e| format!("{e:?}"))?,
             role: CauseRole::Primary,
             confidence: Confidence::Suspected,
             whys: Vec::new(),
@@ -236,6 +269,35 @@ fn history(complaint: &Complaint, steps: &[Step], sink: &mut Sink) -> Outcome<()
                 [id.into(), seq.into(), serde_json::to_string::<BTreeMap<_, _>>(text)?.into()],
             );
         }
+    }
+    Ok(())
+}
+
+/// What the figures are made from, as if it had come to be as it is in one change.
+fn figure_lines(c: &Complaint, sink: &mut Sink) -> Outcome<()> {
+    for (line, (place, sums)) in (0_i64..).zip(change(None, c)) {
+        let at = c.logged_at.micros();
+        let currency = place.currency.map(|currency| currency.code().to_owned()).unwrap_or_default();
+        let row: [Value; 17] = [
+            c.id.0.into(),
+            c.version.into(),
+            line.into(),
+            at.into(),
+            place.day.into(),
+            place.cause.map(|cause| cause.0).into(),
+            place.category.into(),
+            place.product.into(),
+            place.place.into(),
+            place.channel.code().into(),
+            currency.into(),
+            sums.complaints.into(),
+            sums.closed_seconds.into(),
+            sums.open.into(),
+            sums.open_since.into(),
+            sums.given.into(),
+            true.into(),
+        ];
+        sink.put(FIGURE_CHANGE, row);
     }
     Ok(())
 }

@@ -92,6 +92,15 @@ pub(crate) async fn ask(address: &str, request: &str) -> Outcome<String> {
     }
 }
 
+/// What is answered to one request, below its head.
+pub(crate) async fn answer(address: &str, request: &str) -> Outcome<String> {
+    let (mut stream, mut buffer) = (None, vec![0; 64 << 10]);
+    let status = once(&mut stream, address, request.as_bytes(), &mut buffer).await?;
+    let answer = String::from_utf8_lossy(&buffer);
+    let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body.trim_end_matches('\0')).to_owned();
+    if status == 200 { Ok(body) } else { Err(answer.trim_end_matches('\0').into()) }
+}
+
 async fn client(
     address: &str,
     end: Instant,

@@ -61,6 +61,24 @@ impl Desk {
         Ok(std::fs::metadata(&self.program)?.len() >> 20)
     }
 
+    /// Waits until it has learnt from what was tagged: its suggestions stay the same for a while.
+    pub(crate) async fn learnt(&self, world: &World<'_>) -> Outcome<()> {
+        const LOOKS: usize = 600;
+        const SAME: usize = 6;
+        let request = crate::analysis::suggest_request(world, 1);
+        let (mut last, mut same) = (String::new(), 0);
+        for _ in 0..LOOKS {
+            let now = crate::client::answer(&self.address, &request).await?;
+            same = if now == last && now.contains("\"code\"") { same + 1 } else { 0 };
+            if same >= SAME {
+                return Ok(());
+            }
+            last = now;
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        }
+        Err("nothing is learnt from the tags".into())
+    }
+
     pub(crate) async fn stop(mut self) -> Outcome<()> {
         self.child.kill().await?;
         Ok(())

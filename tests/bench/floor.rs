@@ -29,6 +29,8 @@ struct Shared {
     around: Arc<str>,
     /// Lists, by their place in what is measured.
     lists: Vec<Ask>,
+    /// Statements that read every line of the figures.
+    scans: Vec<Arc<str>>,
     /// Whose authority is asked for: id, role, team.
     holder: (Uuid, String, String),
 }
@@ -63,12 +65,14 @@ impl Floor {
             Pool::Pg(_) => around.statement::<sqlx::Postgres>().build().sql().as_str().into(),
         };
         let holder = authority::reader(world);
-        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists, holder });
+        let scans = world.questions.iter().map(|question| question.scan.as_str().into()).collect();
+        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists, scans, holder });
         let routes = Route::new()
             .at("/one/:id", one)
             .at("/list/:at", listed)
             .at("/typed/:at", begun_with)
             .at("/may", may)
+            .at("/scan/:at", scan)
             .at("/hello", hello)
             .data(shared);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -177,6 +181,21 @@ async fn customers(link: &mut Link, typed: &str) -> Outcome<String> {
         rows.and_then(|rows| rows.iter().map(|r| r.try_get("name")).collect())
     })?;
     Ok(names.into_iter().flatten().collect())
+}
+
+/// Sums made from every line there is.
+#[handler]
+async fn scan(
+    web::Path(at): web::Path<usize>,
+    web::Data(shared): web::Data<&Arc<Shared>>,
+    request: &poem::Request,
+) -> poem::Result<String> {
+    let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
+    caller(&mut link, request).await?;
+    let scan = shared.scans.get(at).ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
+    let text = sqlx::AssertSqlSafe(Arc::clone(scan));
+    let rows = on!(&mut link, |c| sqlx::query(text).fetch_all(c).await.map(|rows| rows.len()));
+    Ok(rows.map_err(|e| wrong(&e))?.to_string())
 }
 
 /// The chains of the reader and what was given before, with nothing weighed.

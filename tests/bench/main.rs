@@ -8,11 +8,13 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
 #![expect(clippy::disallowed_types, reason = "names of databases, tables and indexes cannot be bound")]
 
+mod analysis;
 mod authority;
 mod bulk;
 mod client;
 mod desk;
 mod engine;
+mod figures;
 mod floor;
 mod lists;
 mod measure;
@@ -41,7 +43,7 @@ struct Plan {
     postgres: Option<String>,
     rounds: usize,
     round: Duration,
-    /// One part alone: `api`, `pages` or `authority`.
+    /// One part alone: `api`, `pages`, `authority` or `analysis`.
     only: Option<String>,
 }
 
@@ -64,10 +66,10 @@ impl Plan {
                 "--postgres" => plan.postgres = Some(value),
                 "--rounds" => plan.rounds = value.parse()?,
                 "--seconds" => plan.round = Duration::from_secs(value.parse()?),
-                "--only" if matches!(value.as_str(), "api" | "pages" | "authority") => {
+                "--only" if matches!(value.as_str(), "api" | "pages" | "authority" | "analysis") => {
                     plan.only = Some(value);
                 }
-                "--only" => return Err("--only api, --only pages, or --only authority".into()),
+                "--only" => return Err("--only api, --only pages, --only authority or --only analysis".into()),
                 other => {
                     return Err(format!(
                         "unknown option {other}: --rows --engines --postgres --rounds --seconds --only"
@@ -82,6 +84,11 @@ impl Plan {
         }
         plan.rows.sort_unstable();
         Ok(plan)
+    }
+
+    /// Is the analysis measured, or anything else?
+    fn asks_for(&self, analysis: bool) -> bool {
+        self.only.as_ref().is_none_or(|only| (only == "analysis") == analysis)
     }
 
     /// Is this part measured?
@@ -104,18 +111,36 @@ async fn run() -> Outcome<()> {
     for engine in &plan.engines {
         let mut first = Times::new();
         for rows in &plan.rows {
-            let place = Place::make(engine, plan.postgres.as_deref(), *rows).await?;
             table.column(format!("{engine}, {rows}"));
-            let measured = one(&plan, &place, *rows, &mut table, &mut first).await;
-            place.remove().await?;
-            measured?;
+            let mut medians = Times::new();
+            // The analysis has a world of its own, where all is tagged.
+            for analysis in [false, true] {
+                if plan.asks_for(analysis) {
+                    let place = Place::make(engine, plan.postgres.as_deref(), *rows).await?;
+                    let measured = one(&plan, &place, *rows, analysis, &mut table, &mut medians).await;
+                    place.remove().await?;
+                    measured?;
+                }
+            }
+            measure::growth(&mut table, &mut first, &medians);
         }
     }
     println!("{}", table.text());
     Ok(())
 }
 
-async fn one(plan: &Plan, place: &Place, rows: u64, table: &mut Table, first: &mut Times) -> Outcome<()> {
-    let world = World::make(place, rows).await?;
-    measure::measure(plan, &world, table, first).await
+async fn one(
+    plan: &Plan,
+    place: &Place,
+    rows: u64,
+    analysis: bool,
+    table: &mut Table,
+    medians: &mut Times,
+) -> Outcome<()> {
+    let world = World::make(place, rows, analysis).await?;
+    if analysis {
+        measure::analysis(plan, &world, table, medians).await
+    } else {
+        measure::measure(plan, &world, table, medians).await
+    }
 }

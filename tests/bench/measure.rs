@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::{self, Kept};
 use crate::authority::Authority;
 use crate::client::{Load, Measured};
 use crate::desk::Desk;
@@ -22,7 +23,7 @@ pub(crate) async fn measure(
     plan: &Plan,
     world: &World<'_>,
     table: &mut Table,
-    first: &mut Times,
+    medians: &mut Times,
 ) -> Outcome<()> {
     let rates = if plan.has("api") { Some(world.import().await?) } else { None };
     let writes = Writes::start(world).await?;
@@ -34,16 +35,16 @@ pub(crate) async fn measure(
     let floor = Floor::start(world).await?;
     let run = Run { plan, world, desk: &desk, floor: &floor, writes: &writes };
     let idle = desk.resident()?;
-    let (mut medians, mut most) = (Times::new(), idle);
+    let mut most = idle;
     if plan.has("api") {
-        most = most.max(api(&run, table, &mut medians).await?);
+        most = most.max(api(&run, table, medians).await?);
     }
     if plan.has("pages") {
-        pages(&run, table, &mut medians).await?;
+        pages(&run, table, medians).await?;
         most = most.max(desk.resident()?);
     }
     if plan.has("authority") {
-        authority(&run, table, &mut medians).await?;
+        authority(&run, table, medians).await?;
         most = most.max(desk.resident()?);
     }
     if let Some((imported, raw)) = rates {
@@ -53,7 +54,6 @@ pub(crate) async fn measure(
     let hello = |_| world.get("/healthz");
     let (ours, theirs) = run.pair(1, hello, |_| world.get("/hello")).await;
     table.pair("no database at all", &ours, &theirs);
-    growth(table, first, &medians);
     table.fact("memory idle / most under load, MiB", format!("{idle} / {}", most.max(desk.resident()?)));
     table.fact("start to ready, ms", desk.ready_ms.to_string());
     table.fact("program / database, MiB", format!("{} / {}", desk.binary_mib()?, world.place.mib().await?));
@@ -195,8 +195,49 @@ impl Run<'_> {
     }
 }
 
+/// What the analysis tells of two years, and what it is made from: tags and what is learnt from them.
+pub(crate) async fn analysis(
+    plan: &Plan,
+    world: &World<'_>,
+    table: &mut Table,
+    medians: &mut Times,
+) -> Outcome<()> {
+    let writes = Writes::start(world).await?;
+    let (desk, floor) = (Desk::start(world).await?, Floor::start(world).await?);
+    let run = Run { plan, world, desk: &desk, floor: &floor, writes: &writes };
+    for (at, question) in world.questions.iter().enumerate() {
+        let asked = |_| world.get(&question.path);
+        let (ours, theirs) = run.pair(plan.rounds, asked, |_| world.get(&format!("/scan/{at}"))).await;
+        table.pair(&format!("{} against reading all, {CLIENTS} clients", question.name), &ours, &theirs);
+        // One caller alone, as a lead looks at it.
+        let alone = Load::new(&desk.address, 1, plan.round).run(asked).await;
+        if question.kept == Kept::Sums {
+            medians.insert(question.name.clone(), alone.p50_us);
+        }
+    }
+    desk.learnt(world).await?;
+    let asked = |n| analysis::suggest_request(world, n);
+    let (ours, theirs) = run.pair(plan.rounds, asked, |_| world.get("/hello")).await;
+    table.pair("suggest causes against hello", &ours, &theirs);
+    medians.insert("suggest causes".to_owned(), ours.p50_us);
+    for clients in [16, 64] {
+        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+        for _ in 0..plan.rounds {
+            let load = Load::new(&desk.address, clients, plan.round);
+            ours.push(load.run(|n| analysis::tag_request(world, &world.lead, n)).await);
+            theirs.push(writes.run_each(clients, plan.round, analysis::tag_jobs(world)).await);
+        }
+        table.pair(&format!("tag a cause, {clients} clients"), &middle(&ours), &middle(&theirs));
+    }
+    table.fact("the analysis: memory, MiB", desk.resident()?.to_string());
+    desk.stop().await?;
+    floor.stop().await;
+    writes.stop().await;
+    Ok(())
+}
+
 /// Each median as a multiple of that at the first size.
-fn growth(table: &mut Table, first: &mut Times, medians: &Times) {
+pub(crate) fn growth(table: &mut Table, first: &mut Times, medians: &Times) {
     if first.is_empty() {
         first.clone_from(medians);
         return;

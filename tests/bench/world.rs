@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use firsthand_domain::cause::{Cause, NewCause};
 use firsthand_domain::code::Role;
 use firsthand_domain::contact::Email;
 use firsthand_domain::id::StaffId;
@@ -14,7 +15,8 @@ use firsthand_storage::{Database, Settings, Wiring, causes, imports, staff};
 use uuid::Uuid;
 
 use crate::Outcome;
-use crate::bulk;
+use crate::analysis::{self, Question};
+use crate::bulk::{self, Causes};
 use crate::engine::{Pool, on};
 use crate::lists::{List, lists};
 use crate::place::Place;
@@ -41,6 +43,14 @@ pub(crate) struct World<'p> {
     pub(crate) holders: Vec<StaffId>,
     /// What is listed.
     pub(crate) lists: Vec<List>,
+    /// Some complaints that are open.
+    pub(crate) open: Vec<Uuid>,
+    /// What complaints are tagged with.
+    pub(crate) causes: Vec<Uuid>,
+    /// Of a lead.
+    pub(crate) lead: String,
+    /// What the analysis is asked.
+    pub(crate) questions: Vec<Question>,
 }
 
 pub(crate) fn now() -> Timestamp {
@@ -73,8 +83,8 @@ async fn look(url: &str) -> Outcome<()> {
 }
 
 impl<'p> World<'p> {
-    /// Fills a database and leaves it closed.
-    pub(crate) async fn make(place: &'p Place, rows: u64) -> Outcome<Self> {
+    /// Fills a database and leaves it closed; with a cause on each complaint, or on a few.
+    pub(crate) async fn make(place: &'p Place, rows: u64, all_tagged: bool) -> Outcome<Self> {
         let start = Instant::now();
         let url = place.url();
         let database = open(&url).await?;
@@ -84,10 +94,14 @@ impl<'p> World<'p> {
             let hash = staff::token_hash(&format!("{token}{number}"));
             people.push(hire(&database, number, Role::Agent, hash).await?);
         }
+        let lead = format!("{token}lead");
+        hire(&database, 900, Role::Lead, staff::token_hash(&lead)).await?;
         let cause = causes::named(&mut database.read().await?.tx(), "late").await?;
         let cause = cause.ok_or("there are no causes")?;
+        let leaves = if all_tagged { leaves(&database, analysis::CAUSES).await? } else { Vec::new() };
         database.close().await;
-        let made = bulk::fill(&url, &people, &cause, rows, now()).await?;
+        let causes = if all_tagged { Causes::All(&leaves) } else { Causes::Few(&cause) };
+        let made = bulk::fill(&url, &people, causes, rows, now()).await?;
         look(&url).await?;
         eprintln!("{rows} complaints in {:.1} s", start.elapsed().as_secs_f64());
         let reader = people.remove(0);
@@ -96,7 +110,24 @@ impl<'p> World<'p> {
         let lists = lists(&reader, made.customer, cause.id);
         let holders = people.iter().map(|person| person.id).collect();
         let (known, references) = made.known.into_iter().unzip();
-        Ok(Self { place, url, rows, token, reader, other, known, references, holders, lists })
+        let causes = leaves.iter().map(|cause| cause.id.0).collect();
+        let open = made.open;
+        Ok(Self {
+            place,
+            url,
+            rows,
+            token,
+            reader,
+            other,
+            known,
+            references,
+            holders,
+            lists,
+            open,
+            causes,
+            lead,
+            questions: analysis::questions(),
+        })
     }
 
     /// Complaints taken in a second by the importer.
@@ -157,6 +188,27 @@ impl<'p> World<'p> {
     fn at(&self, number: u64) -> usize {
         Seed::new(number).below(self.known.len())
     }
+}
+
+/// So many causes that may be tagged: those that are there, and more beside them.
+async fn leaves(database: &Database, all: usize) -> Outcome<Vec<Cause>> {
+    let tree = causes::tree(&mut database.read().await?.tx()).await?;
+    let may_be_tagged = |cause: &&Cause| cause.leaf && !cause.retired && !cause.is_fixed();
+    let mut leaves: Vec<Cause> = tree.all().filter(may_be_tagged).cloned().collect();
+    let parents: Vec<String> = tree.all().filter(|cause| !cause.leaf).map(|cause| cause.code.clone()).collect();
+    for number in leaves.len()..all {
+        let parent = parents.get(number % parents.len().max(1)).ok_or("there are no branches")?;
+        let new: NewCause = serde_json::from_value(serde_json::json!({
+            "code": format!("more-{number}"), "name": { "en": format!("Cause {number}") }, "parent": parent,
+            "value_category": "product", "servqual": "reliability", "family": "method",
+        }))?;
+        let added = database.change(move |unit| {
+            let new = new.clone();
+            Box::pin(async move { causes::add(unit, None, &new).await })
+        });
+        leaves.push(added.await?);
+    }
+    Ok(leaves)
 }
 
 pub(crate) async fn hire(database: &Database, number: usize, role: Role, hash: [u8; 32]) -> Outcome<Staff> {

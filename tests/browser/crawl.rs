@@ -30,7 +30,12 @@ pub fn links(browser: &Browser) -> Vec<String> {
             .filter(url => url.origin === location.origin).map(url => url.pathname + url.search)",
     );
     let found = found.as_array().into_iter().flatten().filter_map(Value::as_str);
-    found.filter(|path| !ELSEWHERE.iter().any(|e| path.starts_with(e))).map(str::to_owned).collect()
+    // What is kept as a file is no page.
+    let is_file = |path: &str| path.split('?').next().is_some_and(|path| path.ends_with(".csv"));
+    found
+        .filter(|path| !ELSEWHERE.iter().any(|e| path.starts_with(e)) && !is_file(path))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// An address of each kind of page that the one who is signed in can come to.

@@ -79,6 +79,7 @@ impl Asked {
                 product: query.read("product", "expected a text", line)?,
                 place: query.read("place", "expected a text", line)?,
                 channel: query.read("channel", &channels, Channel::from_code)?,
+                among: None,
             },
         };
         let tree = tree_of(tx, &figures).await?;
@@ -222,6 +223,7 @@ pub(crate) async fn counted(tx: &mut Tx<'_>, query: &Query, list: &mut list::Que
         product: empty("product"),
         place: empty("place"),
         channel: None,
+        among: None,
     };
     if as_of.is_some() {
         // As they were then, and not as they are.

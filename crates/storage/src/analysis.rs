@@ -19,7 +19,7 @@ pub(crate) use self::repeats::STATEMENTS as REPEATS_STATEMENTS;
 pub use self::repeats::{Repeating, RepeatsAsked, repeats};
 pub use self::trend::{Grain, MOST_PERIODS, Trend, TrendPoint, trend};
 use crate::database::Tx;
-use crate::figures::{self, Asked, Dimension, Group, Row};
+use crate::figures::{self, Asked, Dimension, Filter, Group, Row};
 use crate::{Result, actions, causes, exposure};
 
 const DAY: f64 = 86_400.0;
@@ -254,20 +254,26 @@ pub async fn crossing(
     (most_causes, most_keys): (usize, usize),
 ) -> Result<Crossing> {
     let tree = tree_of(tx, asked).await?;
-    let group = Group { key: Some(against), cause: true, day: false };
-    let mut counts: BTreeMap<(CauseId, Option<String>), i64> = BTreeMap::new();
-    for row in figures::sums(tx, reader, group, asked).await? {
-        if let Some(cause) = row.cause.filter(|_| row.currency.is_none()) {
-            let key = (!row.key.is_empty()).then_some(row.key);
-            *counts.entry((tree.counted_under(cause), key)).or_default() += row.sums.complaints;
+    let by_cause = Group { cause: true, ..Group::default() };
+    let by_key = Group { key: Some(against), ..Group::default() };
+    let mut of_causes = BTreeMap::<CauseId, i64>::new();
+    for ((cause, _), count) in counted(tx, reader, &tree, by_cause, asked).await? {
+        if let Some(cause) = cause {
+            *of_causes.entry(cause).or_default() += count;
         }
     }
-    let (mut of_causes, mut of_keys) =
-        (BTreeMap::<CauseId, i64>::new(), BTreeMap::<Option<String>, i64>::new());
-    for ((cause, key), count) in &counts {
-        *of_causes.entry(*cause).or_default() += count;
-        *of_keys.entry(key.clone()).or_default() += count;
+    let mut of_keys = BTreeMap::<Option<String>, i64>::new();
+    for ((_, key), count) in counted(tx, reader, &tree, by_key, asked).await? {
+        *of_keys.entry(key).or_default() += count;
     }
+    if asked.filter.causes.is_none() {
+        let filter = Filter { causes: Some(vec![no_cause()]), ..asked.filter.clone() };
+        let untagged = Asked { filter, ..asked.clone() };
+        for ((_, key), count) in counted(tx, reader, &tree, by_key, &untagged).await? {
+            *of_keys.entry(key).or_default() -= count;
+        }
+    }
+    let all: i64 = of_causes.values().sum();
     let says_nothing =
         |cause: &CauseId| tree.get(*cause).is_some_and(firsthand_domain::cause::Cause::is_fixed);
     let mut causes: Vec<(CauseId, i64)> = of_causes.into_iter().filter(|(_, count)| *count > 0).collect();
@@ -276,15 +282,44 @@ pub async fn crossing(
     keys.sort_by(|a, b| (a.0.is_none(), -a.1, &a.0).cmp(&(b.0.is_none(), -b.1, &b.0)));
     let causes: Vec<CauseId> = causes.into_iter().take(most_causes).map(|(cause, _)| cause).collect();
     let keys: Vec<Option<String>> = keys.into_iter().take(most_keys).map(|(key, _)| key).collect();
-    let (mut shown, mut beyond) = (BTreeMap::new(), 0);
-    for ((cause, key), count) in counts {
-        if causes.contains(&cause) && keys.contains(&key) {
-            shown.insert((cause, key), count);
-        } else {
-            beyond += count;
+    // Pairs are many: only those that are shown are read.
+    let asked_for = |cause: &CauseId| asked.filter.causes.as_ref().is_none_or(|of| of.contains(cause));
+    let shown = |cause: &CauseId| asked_for(cause) && causes.contains(&tree.counted_under(*cause));
+    let filter = Filter {
+        causes: Some(tree.all().map(|cause| cause.id).filter(shown).collect()),
+        among: Some(keys.iter().map(|key| key.clone().unwrap_or_default()).collect()),
+        ..asked.filter.clone()
+    };
+    let pairs = Group { key: Some(against), cause: true, day: false };
+    let mut counts = BTreeMap::new();
+    for ((cause, key), count) in
+        counted(tx, reader, &tree, pairs, &Asked { filter, ..asked.clone() }).await?
+    {
+        if let Some(cause) = cause {
+            counts.insert((cause, key), count);
         }
     }
-    Ok(Crossing { causes, keys, counts: shown, beyond })
+    let beyond = (all - counts.values().sum::<i64>()).max(0);
+    Ok(Crossing { causes, keys, counts, beyond })
+}
+
+/// Complaints by the cause they are counted under and by the value they are grouped by.
+async fn counted(
+    tx: &mut Tx<'_>,
+    reader: &Staff,
+    tree: &CauseTree,
+    group: Group,
+    asked: &Asked,
+) -> Result<BTreeMap<(Option<CauseId>, Option<String>), i64>> {
+    let mut counts = BTreeMap::new();
+    for row in figures::sums(tx, reader, group, asked).await? {
+        if row.currency.is_none() {
+            let cause = row.cause.map(|cause| tree.counted_under(cause));
+            let key = (!row.key.is_empty()).then_some(row.key);
+            *counts.entry((cause, key)).or_default() += row.sums.complaints;
+        }
+    }
+    Ok(counts)
 }
 
 /// No cause, as filters name it.

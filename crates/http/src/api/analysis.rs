@@ -153,7 +153,7 @@ pub(crate) fn against(query: &Query) -> Result<Dimension, Problem> {
 }
 
 pub(crate) async fn crossing(call: Call) -> Result<Answer, Problem> {
-    const MOST: (usize, usize) = (50, 50);
+    const MOST: (usize, usize) = (20, 20);
     let (reader, now) = (call.caller()?.clone(), call.app.database.now());
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();

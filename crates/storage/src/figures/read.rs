@@ -69,13 +69,17 @@ pub struct Filter {
     pub place: Option<String>,
     /// Through this channel.
     pub channel: Option<Channel>,
+    /// Of one of these values of what sums are grouped by.
+    pub among: Option<Vec<String>>,
 }
 
 impl Filter {
     /// Can anything be of it at all?
     pub(crate) fn is_of_something(&self) -> bool {
         let mut words = [&self.category, &self.product, &self.place].into_iter().flatten();
-        words.all(|word| keepable(word)) && self.causes.as_ref().is_none_or(|causes| !causes.is_empty())
+        words.all(|word| keepable(word))
+            && self.causes.as_ref().is_none_or(|causes| !causes.is_empty())
+            && self.among.as_ref().is_none_or(|among| !among.is_empty())
     }
 
     pub(crate) fn words(&self) -> [(Dimension, Option<&str>); 4] {
@@ -216,6 +220,7 @@ where
                         sql.push(" and key = ").push_bind(word.to_owned());
                     }
                 }
+                among(sql, asked, "key");
             }
             sql.push(" union all ");
             lines(sql, group, asked, SUMMED);
@@ -291,6 +296,24 @@ where
     }
     sql.push(format_args!("currency, {summed} from figure_change where "));
     conditions(sql, asked);
+    if let Some(dimension) = group.key {
+        among(sql, asked, &format!("coalesce({}, '')", dimension.code()));
+    }
+}
+
+fn among<DB>(sql: &mut QueryBuilder<DB>, asked: &Asked, column: &str)
+where
+    DB: Database,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    if let Some(among) = &asked.filter.among {
+        sql.push(format_args!(" and {column} in ("));
+        let mut list = sql.separated(", ");
+        for word in among {
+            list.push_bind(word.clone());
+        }
+        sql.push(")");
+    }
 }
 
 fn conditions<DB>(sql: &mut QueryBuilder<DB>, asked: &Asked)
