@@ -8,7 +8,7 @@ mod broken_files;
 mod causing;
 mod clocked;
 mod commands;
-mod fixing;
+pub mod fixing;
 mod granting;
 mod importing;
 mod merging;
@@ -20,5 +20,6 @@ mod searching;
 mod settled;
 mod suggesting;
 mod transcript;
+mod unsound;
 
 use crate::support::{Desk, Person};
