@@ -8,7 +8,11 @@ use serde_json::json;
 
 use crate::support::{Desk, refusal, verbs};
 
-stories!(a_week_that_stands_out_is_found_once, causes_that_say_nothing_are_told);
+stories!(
+    a_week_that_stands_out_is_found_once,
+    causes_that_say_nothing_are_told,
+    what_rises_a_little_each_week_is_found_once_and_reviewed,
+);
 
 async fn tagged(desk: &Desk, ana: &Staff, cause: &str) {
     let id = desk.log(ana, verbs::anonymous()).await.id;
@@ -97,4 +101,53 @@ async fn causes_that_say_nothing_are_told(desk: Desk) {
     look(&desk).await;
     let again = found(&desk).await.iter().filter(|alert| alert.found.kind == Kind::SaysNothing).count();
     assert_eq!(again, 1, "told once for the same weeks");
+}
+
+/// A desk in its first year: two thirds of it as it always was, and then a little more of one cause each month.
+async fn what_rises_a_little_each_week_is_found_once_and_reviewed(desk: Desk) {
+    let (ana, lead) = (desk.agent().await, desk.hire("lead", None).await);
+    let mut told: Vec<(usize, alerts::Alert)> = Vec::new();
+    for week in 0..54_usize {
+        // From two a week to seven.
+        let late = if week < 36 { 2 } else { 3 + (week - 36) / 4 };
+        for cause in std::iter::repeat_n("late", late).chain(["damaged"; 3]).chain(["conduct"; 3]) {
+            tagged(&desk, &ana, cause).await;
+        }
+        desk.later_by_minutes(WEEK);
+        figures::fold_all(&desk.db).await.unwrap();
+        look(&desk).await;
+        let known: Vec<_> = told.iter().map(|(_, alert)| alert.id).collect();
+        let new = found(&desk).await.into_iter().filter(|alert| !known.contains(&alert.id));
+        told.extend(new.map(|alert| (week, alert)));
+    }
+    let late = {
+        let mut connection = desk.db.read().await.unwrap();
+        causes::named(&mut connection.tx(), "late").await.unwrap().unwrap().id
+    };
+    let drifts: Vec<_> = told.iter().filter(|(_, alert)| alert.found.cause == late).collect();
+    let [(week, drift)] = &drifts[..] else { panic!("found once: {told:?}") };
+    assert_eq!((drift.found.kind, drift.found.chance), (Kind::Drift, None));
+    assert!((44..54).contains(week) && drift.found.count >= 5, "{week} {drift:?}");
+    assert!(drift.found.expected < 2.1, "{drift:?}");
+    assert!(told.iter().all(|(_, alert)| alert.found.kind == Kind::Drift), "{told:?}");
+    // It is spoken to like any other, and counts among those that were right.
+    let (id, by) = (drift.id, lead.id);
+    let review = |verdict| {
+        let review = Review { verdict, note: Some(verbs::body(json!("more each month"))) };
+        desk.db.change(move |unit| {
+            let review = review.clone();
+            Box::pin(async move { alerts::review(unit, by, id, &review).await })
+        })
+    };
+    let reviewed = review(Verdict::Known).await.unwrap();
+    assert_eq!((reviewed.verdict, reviewed.note.as_deref()), (Some(Verdict::Known), Some("more each month")));
+    assert_fits!(refusal(review(Verdict::Real).await), Refusal::Field { field, .. } if field == "verdict");
+    let mut connection = desk.db.read().await.unwrap();
+    let mut tx = connection.tx();
+    assert_eq!(alerts::reviewed(&mut tx).await.unwrap()["known"], 1);
+    let again = alerts::by_id(&mut tx, id).await.unwrap().unwrap();
+    assert_eq!(
+        (again.found.kind, again.verdict, again.reviewed.unwrap().0),
+        (Kind::Drift, Some(Verdict::Known), lead.id)
+    );
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::awarding::{SHA, people, refund};
 use super::{Desk, Person};
 use crate::on_both_engines;
 
@@ -193,4 +194,76 @@ on_both_engines! {
         lead.post("/alerts/00000000-0000-7000-8000-000000000001/review", unknown.clone()).refused(404, "not-found");
         ana.post("/alerts/00000000-0000-7000-8000-000000000001/review", unknown).refused(403, "not-yours");
     }
+
+    /// Money is told of each currency apart, and no sum holds two.
+    fn what_was_given_in_several_currencies_is_never_summed(desk: &Desk) {
+        let p = people(desk);
+        for currency in ["EUR", "USD", "JPY"] {
+            let mut body = json!({
+                "holder": p.ana.id, "types": ["refund"], "bases": ["goodwill"], "currency": currency,
+                "limits": { "per_award": if currency == "JPY" { "90000" } else { "500.00" } },
+                "document": { "ref": "Resolution 7", "sha256": SHA }, "reason": "the board said so",
+            });
+            body["valid_from"] = json!("2020-01-01T00:00:00Z");
+            p.granted(body);
+        }
+        for (cause, gifts) in [
+            ("late", [("120.00", "EUR"), ("80.00", "USD")].as_slice()),
+            ("late", &[("30.50", "EUR")]),
+            ("damaged", &[("5000", "JPY"), ("9.99", "USD")]),
+            ("conduct", &[]),
+        ] {
+            let body = json!({ "channel": "phone", "customer": { "name": "Mai" }, "narrative": "n", "desired_remedy": "money back" });
+            let id = p.ana.log_with(body).text("/id");
+            p.ana.tag(&id, cause).status(200);
+            for (amount, currency) in gifts {
+                give(&p.ana, &id, amount, currency);
+            }
+        }
+        let cost = |query: &str| p.lead.get(&format!("/analysis/cost{query}")).status(200).body;
+        let given = |body: &Value| -> Vec<(String, String)> {
+            let of = |item: &Value| (item["cause"]["code"].as_str().unwrap().to_owned(), item["given"]["amount"].as_str().unwrap().to_owned());
+            items(body).iter().map(of).collect()
+        };
+        let told = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+            all.iter().map(|(code, amount)| ((*code).to_owned(), (*amount).to_owned())).collect()
+        };
+        // Each cause in one currency; what was given in others is named, and in no figure.
+        let euro = cost("?currency=EUR");
+        assert_eq!((&euro["currency"], &euro["other_currencies"]), (&json!("EUR"), &json!(["JPY", "USD"])));
+        assert_eq!(given(&euro)[0], ("late".to_owned(), "150.50".to_owned()));
+        assert_eq!((&items(&euro)[0]["total"]["amount"], &items(&euro)[0]["per_complaint"]["amount"]), (&json!("150.50"), &json!("75.25")));
+        assert!(given(&euro)[1..].iter().all(|(_, amount)| amount == "0.00"), "{euro}");
+        let dollar = cost("?currency=USD");
+        assert_eq!(given(&dollar)[..2], told(&[("late", "80.00"), ("damaged", "9.99")]));
+        let yen = cost("?currency=JPY&minutes=6&hour=1000");
+        assert_eq!((&yen["other_currencies"], &items(&yen)[0]["total"]["amount"]), (&json!(["EUR", "USD"]), &json!("5100")), "{yen}");
+        // One in which nothing was given holds nothing, and says what there is elsewhere.
+        let forint = cost("?currency=HUF");
+        assert_eq!((&forint["other_currencies"], given(&forint).iter().all(|(_, amount)| amount == "0.00")), (&json!(["EUR", "JPY", "USD"]), true));
+        assert_eq!(cost("?currency=JPY&minutes=6&hour=1000")["items"], yen["items"]);
+        p.lead.get("/analysis/cost?currency=JPY&minutes=6&hour=10.50").refused(422, "invalid-field");
+        // The bars of money: all currencies beside each other, the order by one.
+        let bars = p.lead.get("/analysis/pareto?measure=money&currency=USD").status(200).body;
+        let late = &items(&bars)[0];
+        assert_eq!((&late["key"], &late["value"]), (&json!("late"), &json!(80.0)));
+        assert_eq!(late["money"], json!([{ "amount": "150.50", "currency": "EUR" }, { "amount": "80.00", "currency": "USD" }]));
+        assert_eq!(items(&bars).iter().map(|bar| bar["value"].as_f64().unwrap()).sum::<f64>(), 89.99);
+        // Taken back, it was never given.
+        let awards = p.ana.get("/awards?limit=50").status(200).body;
+        let euros = items(&awards).iter().find(|award| award["value"]["amount"] == "120.00").unwrap();
+        p.ana.on_award(euros["id"].as_str().unwrap(), "reverse", json!({ "reason": "paid twice" })).status(200);
+        assert_eq!(given(&cost("?currency=EUR"))[0], ("late".to_owned(), "30.50".to_owned()));
+        assert_eq!(given(&cost("?currency=USD"))[0], ("late".to_owned(), "80.00".to_owned()));
+    }
+}
+
+/// Asks for, offers and gives so much, the customer taking it.
+fn give(who: &Person, complaint: &str, amount: &str, currency: &str) {
+    let mut body = refund(amount);
+    body["value"]["currency"] = json!(currency);
+    let award = who.propose(complaint, body).status(201).text("/id");
+    who.on_award(&award, "offer", json!({ "channel": "phone" })).status(200);
+    who.on_award(&award, "customer-answer", json!({ "answer": "accepted", "channel": "phone" })).status(200);
+    who.on_award(&award, "execute", json!({ "evidence": "transfer" })).status(200);
 }

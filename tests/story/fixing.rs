@@ -6,16 +6,16 @@ use super::{Desk, Person};
 use crate::on_both_engines;
 
 /// Two leads and an agent, a problem, and two years of deliveries.
-struct Cast {
-    lead: Person,
+pub struct Cast {
+    pub lead: Person,
     other: Person,
-    ana: Person,
+    pub ana: Person,
     ben: Person,
     problem: String,
 }
 
 /// The days of a window, each with so many deliveries.
-fn deliveries(from: &str, days: i64, each: i64) -> Value {
+pub fn deliveries(from: &str, days: i64, each: i64) -> Value {
     let first: jiff::civil::Date = from.parse().unwrap();
     let rows = (0..days).map(|day| {
         let date = first.checked_add(jiff::Span::new().days(day)).unwrap();
@@ -24,7 +24,7 @@ fn deliveries(from: &str, days: i64, each: i64) -> Value {
     json!({ "items": rows.collect::<Vec<_>>() })
 }
 
-fn cast(desk: &Desk) -> Cast {
+pub fn cast(desk: &Desk) -> Cast {
     let (lead, other) = (desk.person("Lea", "lead"), desk.person("Leo", "lead"));
     let (ana, ben) = (desk.person("Ana", "agent"), desk.person("Ben", "agent"));
     let body = json!({
@@ -59,7 +59,7 @@ impl Cast {
     }
 
     /// In place since 20 May 2025, judged by the plan.
-    fn in_place(&self) -> String {
+    pub fn in_place(&self) -> String {
         let id = self.propose();
         let path = |verb: &str| format!("/corrective-actions/{id}/{verb}");
         self.lead.post(&path("approve"), json!({})).status(200);
@@ -79,7 +79,7 @@ impl Cast {
     }
 
     /// Complaints that happened on these days of a month, tagged.
-    fn complain(&self, month: &str, days: impl IntoIterator<Item = i64>, cause: Option<&str>) {
+    pub fn complain(&self, month: &str, days: impl IntoIterator<Item = i64>, cause: Option<&str>) {
         for day in days {
             let at = format!("{month}-{day:02}T09:00:00Z");
             let body = json!({ "channel": "phone", "customer": { "name": format!("C {month} {day}"), "phone": format!("0901{}{day:02}", month.replace('-', "")) },
@@ -91,7 +91,7 @@ impl Cast {
         }
     }
 
-    fn case_a(&self) {
+    pub fn case_a(&self) {
         self.expose();
         for month in ["2025-01", "2025-02", "2025-03", "2025-04"] {
             self.complain(month, [2, 7, 12, 17, 22, 27], Some("late"));
@@ -101,7 +101,7 @@ impl Cast {
         self.complain("2025-08", [3, 18], Some("late"));
     }
 
-    fn judge(&self, id: &str) -> Value {
+    pub fn judge(&self, id: &str) -> Value {
         self.ben.post(&format!("/corrective-actions/{id}/verdict"), json!({})).status(200).body
     }
 }

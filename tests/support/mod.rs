@@ -4,7 +4,8 @@ mod database;
 mod person;
 mod server;
 
-pub use database::Engine;
+#[allow(unused_imports, reason = "not every kind of test opens a database itself")]
+pub use database::{Engine, Scratch};
 #[allow(unused_imports, reason = "not every kind of test reads answers itself")]
 pub use person::{Answer, Cut, Person};
 pub use server::Desk;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use firsthand_domain::Refusal;
 use firsthand_domain::alert::{
-    Found, Review, SAYING_NOTHING_WEEKS, Verdict, WEEKS, Weeks, drifts, says_nothing, spikes,
+    BASELINE, Found, Kind, Review, SAYING_NOTHING_WEEKS, Verdict, WEEKS, Weeks, drifts, says_nothing, spikes,
 };
 use firsthand_domain::cause::{Cause, CauseTree};
 use firsthand_domain::id::{CauseId, StaffId};
@@ -23,7 +23,7 @@ statements! {
     FOUND_BEFORE = same("select cause, week from alert where kind = 'spike' and week >= $1");
     KEEP = same("insert into alert (id, kind, cause, week, found_at, body) values ($1, $2, $3, $4, $5, $6) \
                  on conflict (cause, kind, week) do nothing");
-    SAID = same("select 1 from alert where kind = 'says_nothing' and cause = $1 and week > $2 limit 1");
+    SAID = same("select 1 from alert where kind = $1 and cause = $2 and week > $3 limit 1");
     BY_ID = same("select a.id, a.week, a.found_at, a.body, a.verdict, a.note, a.reviewed_by, \
                   s.name as reviewer, a.reviewed_at from alert a left join staff s on s.id = a.reviewed_by where a.id = $1");
     PAGE = same("select a.id, a.week, a.found_at, a.body, a.verdict, a.note, a.reviewed_by, \
@@ -155,7 +155,13 @@ pub async fn look_at(unit: &mut Unit<'_>, week: i64) -> Result<usize> {
             .map(|(cause, counts)| Weeks { cause, counts, alerted: alerted(cause) })
             .collect();
         found.extend(spikes(&family, &all));
-        found.extend(drifts(&family, &all));
+        // What it is held against moves on with the weeks, so that the same drift can seem to begin again.
+        for drift in drifts(&family, &all) {
+            let lately = week - 7 * i64::try_from(BASELINE).unwrap_or_default();
+            if !is_told(unit, drift.kind, drift.cause, lately).await? {
+                found.push(drift);
+            }
+        }
     }
     found.extend(saying_nothing(unit, &tree, &by_cause, week).await?);
     let mut kept = 0;
@@ -199,10 +205,16 @@ async fn saying_nothing(
     for cause in tree.all().filter(|cause| cause.is_fixed()) {
         let of_it = by_cause.get(&cause.id).map_or(0, lately);
         // Told once for the same weeks.
-        let told: Option<(i32,)> = find!(&mut unit.tx, SAID, cause.id.0, week - span)?;
-        found.extend(says_nothing(cause.id, of_it, tagged).filter(|_| told.is_none()));
+        let told = is_told(unit, Kind::SaysNothing, cause.id, week - span).await?;
+        found.extend(says_nothing(cause.id, of_it, tagged).filter(|_| !told));
     }
     Ok(found)
+}
+
+/// Was this told of a cause for a week after that one?
+async fn is_told(unit: &mut Unit<'_>, kind: Kind, cause: CauseId, after: i64) -> Result<bool> {
+    let told: Option<(i32,)> = find!(&mut unit.tx, SAID, kind.code(), cause.0, after)?;
+    Ok(told.is_some())
 }
 
 /// One alert.

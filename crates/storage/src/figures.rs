@@ -3,6 +3,20 @@
 //! by day and by month are kept beside them ([`fold`]), some seconds behind: readers add what is not in the sums yet, so
 //! whoever writes waits for nobody's sum and whoever reads misses nothing.
 
+/// Under what a line counts.
+macro_rules! place {
+    () => {
+        "day, cause, category, product, place, channel, currency"
+    };
+}
+
+/// The columns of a [`Line`], with its sums as they are called.
+macro_rules! columns {
+    () => {
+        concat!("at, ", place!(), ", complaints, closed_seconds, open, open_since, given")
+    };
+}
+
 mod read;
 mod rebuild;
 
@@ -27,19 +41,23 @@ use crate::{Database, Result};
 statements! {
     /// Several nodes take different ones.
     TAKE = pick(
-        "update figure_change set folded = 1 where (complaint, seq, line) in (select complaint, seq, line \
-         from figure_change where not folded order by complaint, seq, line limit $1) \
-         returning day, cause, category, product, place, channel, currency, complaints, closed_seconds, open, \
-         open_since, given",
-        "update figure_change set folded = true where (complaint, seq, line) in (select complaint, seq, line \
-         from figure_change where not folded order by complaint, seq, line limit $1 for update skip locked) \
-         returning day, cause, category, product, place, channel, currency, complaints, closed_seconds, open, \
-         open_since, given",
+        concat!(
+            "update figure_change set folded = 1 where (complaint, seq, line) in (select complaint, seq, line \
+             from figure_change where not folded order by complaint, seq, line limit $1) returning ",
+            columns!()
+        ),
+        concat!(
+            "update figure_change set folded = true where (complaint, seq, line) in (select complaint, seq, line \
+             from figure_change where not folded order by complaint, seq, line limit $1 for update skip locked) \
+             returning ",
+            columns!()
+        ),
     );
 }
 
 row! {
-    struct Taken {
+    struct Line {
+        at: i64,
         day: i64,
         cause: Option<Uuid>,
         category: Option<String>,
@@ -67,10 +85,11 @@ async fn write(tx: &mut Tx<'_>, id: ComplaintId, seq: i64, at: Timestamp, lines:
         return Ok(());
     }
     on!(tx, |c| {
-        let mut sql = QueryBuilder::<Db>::new(
-            "insert into figure_change (complaint, seq, line, at, day, cause, category, product, place, channel, \
-             currency, complaints, closed_seconds, open, open_since, given, folded) ",
-        );
+        let mut sql = QueryBuilder::<Db>::new(concat!(
+            "insert into figure_change (complaint, seq, line, ",
+            columns!(),
+            ", folded) "
+        ));
         sql.push_values(lines.iter().zip(0_i64..), |mut row, ((place, sums), line)| {
             row.push_bind(id.0).push_bind(seq).push_bind(line).push_bind(at.micros()).push_bind(place.day);
             row.push_bind(place.cause.map(|cause| cause.0));
@@ -97,10 +116,10 @@ type Key = (String, &'static str, i64, String, Uuid, String);
 /// # Errors
 /// The database could not.
 pub async fn fold(unit: &mut Unit<'_>, at_most: i64) -> Result<usize> {
-    let taken: Vec<Taken> = all!(&mut unit.tx, TAKE, at_most)?;
+    let taken: Vec<Line> = all!(&mut unit.tx, TAKE, at_most)?;
     let mut kept: BTreeMap<Key, Sums> = BTreeMap::new();
     for line in &taken {
-        for (key, sums) in line.sums() {
+        for (key, sums) in line.kept() {
             let entry = kept.entry(key).or_default();
             *entry = entry.plus(sums);
         }
@@ -125,15 +144,20 @@ pub async fn fold_all(database: &Database) -> Result<usize> {
     }
 }
 
-impl Taken {
-    fn sums(&self) -> impl Iterator<Item = (Key, Sums)> {
-        let sums = Sums {
+impl Line {
+    fn sums(&self) -> Sums {
+        Sums {
             complaints: self.complaints,
             closed_seconds: self.closed_seconds,
             open: self.open,
             open_since: self.open_since,
             given: self.given,
-        };
+        }
+    }
+
+    /// The kept sums it belongs to.
+    fn kept(&self) -> impl Iterator<Item = (Key, Sums)> {
+        let sums = self.sums();
         let grains = [("d", self.day), ("m", month_of(self.day))];
         let keys = [
             (None, ""),

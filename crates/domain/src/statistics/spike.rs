@@ -124,10 +124,16 @@ impl Cusum {
     pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> bool {
         let k = Self::between(from, to);
         let [.., earlier, last] = *Self { k, h: f64::INFINITY }.sums(counts).as_slice() else { return false };
-        // The highest `h` that a sum reaches; is that the one, or beyond it?
+        // The highest `h` that a sum reaches; is that the one, or beyond it? Lower ones are looked at first: they take
+        // less time, and where one of them is high enough all above it are.
         let alarms = |sum: f64| {
-            let h = k + (sum - k).floor();
-            h >= k && (h >= 400.0 || (Self { k, h }).run_length(from) >= between_alarms)
+            let highest = k + (sum - k).floor();
+            let steps = std::iter::successors(Some(0.0), |step| Some(step * 2.0 + 1.0));
+            let high_enough = |h: f64| h >= 400.0 || (Self { k, h }).run_length(from) >= between_alarms;
+            highest >= 400.0
+                || highest >= k
+                    && (steps.map(|step| k + step).take_while(|h| *h < highest).any(high_enough)
+                        || high_enough(highest))
         };
         last > earlier && alarms(last) && !alarms(earlier)
     }
@@ -198,4 +204,60 @@ fn solve(rows: &mut [Vec<f64>]) -> Vec<f64> {
         solved[row] = (rows[row][n] - known) / rows[row][row];
     }
     solved
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The alarm of the last period and none in the one before, by the threshold itself.
+    fn begins_by_threshold(cusum: Cusum, counts: &[f64]) -> bool {
+        matches!(*cusum.sums(counts).as_slice(), [.., before, last] if before < cusum.h && last >= cusum.h)
+    }
+
+    proptest! {
+        #![proptest_config(proptest::test_runner::Config { cases: 48, failure_persistence: None, ..proptest::test_runner::Config::default() })]
+
+        #[test]
+        fn an_alarm_begins_where_the_threshold_says(
+            from in 1.0..9.0_f64, times in 1.2..2.5_f64, between in 20.0..20_000.0_f64,
+            counts in prop::collection::vec(0.0..16.0_f64, 2..14),
+        ) {
+            let to = from * times;
+            let cusum = Cusum::for_rise(from, to, between);
+            for end in 2..=counts.len() {
+                let counts = &counts[..end];
+                prop_assert_eq!(
+                    Cusum::begins_to_alarm(from, to, between, counts),
+                    begins_by_threshold(cusum, counts),
+                    "{:?}", counts
+                );
+            }
+        }
+    }
+
+    /// Whole counts come to stand on the threshold itself.
+    #[test]
+    fn an_alarm_begins_on_the_threshold() {
+        for (from, between) in [(1.0, 104.0), (2.0, 2_080.0), (4.0, 2_080.0), (6.5, 1_040.0)] {
+            let Cusum { k, h } = Cusum::for_rise(from, from * 1.5, between);
+            let begins = |last: f64| Cusum::begins_to_alarm(from, from * 1.5, between, &[k, last]);
+            assert!(begins(h + k) && !begins(h + k - 1.0), "{from}: {h}");
+            assert!(!Cusum::begins_to_alarm(from, from * 1.5, between, &[h + k, k + 1.0]), "it began before");
+        }
+        assert!(!Cusum::begins_to_alarm(4.0, 6.0, 104.0, &[400.0]), "nothing is before the first");
+    }
+
+    /// However far beyond the threshold a sum is.
+    #[test]
+    fn a_sudden_rise_is_no_less_of_an_alarm() {
+        let cusum = Cusum::for_rise(4.0, 6.0, 2_080.0);
+        for last in [20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 200.0, 399.0, 500.0] {
+            let counts = [4.0, 4.0, 4.0, last];
+            assert!(Cusum::begins_to_alarm(4.0, 6.0, 2_080.0, &counts), "{last}");
+            assert!(begins_by_threshold(cusum, &counts), "{last}");
+        }
+    }
 }

@@ -9,7 +9,7 @@
 
 use super::chart::{pareto, rate_chart};
 use super::cost::{Costs, Rates, benefit};
-use super::proportion::{difference, kappa, quantile, survival, wilson};
+use super::proportion::{agreement, difference, kappa, quantile, survival, wilson};
 use super::ratio::{BeforeAfter, Dispersion, Interval, Judged, Method, Verdict, least_watch, poisson, power};
 use super::spike::{Cusum, Period, adjusted};
 use super::{binomial_tail, stand_out};
@@ -41,6 +41,8 @@ fn c_wilson() {
         close(found.high, high, 4);
     }
     assert_eq!(wilson(0, 0), None);
+    // So many of those asked said how content they were.
+    close(wilson(75, 200).unwrap().share, 0.375, 6);
 }
 
 #[test]
@@ -64,6 +66,10 @@ fn c1_4_half_are_answered_after_five_hours_not_four() {
     }
     assert_eq!(quantile(&steps, 0.5), Some(5.0));
     assert_eq!(quantile(&survival(&[(3.0, false)]), 0.5), None);
+    // Of those alone that were answered, half were after four hours: too short.
+    let mut answered: Vec<f64> = times.iter().filter(|(_, ended)| *ended).map(|(time, _)| *time).collect();
+    answered.sort_by(f64::total_cmp);
+    assert_eq!(f64::midpoint(answered[2], answered[3]), 4.0);
 }
 
 #[test]
@@ -319,7 +325,11 @@ fn c2_6_how_long_to_watch() {
 
 #[test]
 fn c2_10_whether_two_people_sort_alike() {
-    // po = .775, pe = .364844; the last digit told there is a rounded one more.
+    let found = agreement(&[vec![30, 4, 1], vec![3, 22, 5], vec![2, 3, 10]]).unwrap();
+    assert_eq!((found.n, found.is_low()), (80, false));
+    close(found.po, 0.775, 3);
+    close(found.pe, 0.364_844, 6);
+    // The last digit told there is a rounded one more.
     close(kappa(&[vec![30, 4, 1], vec![3, 22, 5], vec![2, 3, 10]]).unwrap(), 0.645_756, 6);
     assert_eq!(kappa(&[]), None);
     assert_eq!(
@@ -341,6 +351,7 @@ fn c3_1_a_count_against_its_past() {
     let b: f64 = SERIES_B.iter().sum();
     let scattered = Period { x: 12, e: 1_100.0, b: b as u32, baseline: 12_000.0 };
     close(scattered.expected(), 4.95, 2);
+    close(scattered.expected() / (3.5354 - 1.0), 1.9524, 4);
     close(scattered.chance_scattered(3.5354), 0.0771, 4);
     close(period.chance_scattered(1.0), 0.003_783, 6);
 }
@@ -362,6 +373,9 @@ fn c3_3_many_causes_are_judged_together() {
         close(found, told, 4);
     }
     assert_eq!(stand_out(&chances, 0.05), [true, true, true, false, false, false]);
+    for (rank, threshold) in (1..).map(f64::from).zip([0.008_33, 0.016_67, 0.025, 0.033_33, 0.041_67, 0.05]) {
+        close(rank * 0.05 / 6.0, threshold, 5);
+    }
     let bonferroni = chances.iter().filter(|p| **p <= 0.05 / 6.0).count();
     assert_eq!(bonferroni, 2);
     assert!(adjusted(&[]).is_empty());
@@ -426,6 +440,7 @@ fn c4_a_rate_with_its_limits() {
     let chart = rate_chart(&c, &n).unwrap();
     close(chart.mean, 3.026_379, 6);
     close(chart.sigma_z, 1.6467, 4);
+    close(chart.sigma_z * 1.128, 1.8574, 4);
     let week = chart.points[5];
     close(week.rate.unwrap(), 4.4091, 4);
     close(week.high, 4.1391, 4);
@@ -457,6 +472,11 @@ fn c5_what_a_cause_costs() {
         assert_eq!(costs.total(&rates), Some(total));
         close(total as f64 / n, each, 2);
     }
+    let handling = |hours: f64| of(0, hours, 0, 0).total(&rates);
+    assert_eq!([63.0, 76.5, 40.5].map(handling), [1512, 1836, 972].map(Some));
+    assert_eq!([2, 5, 4].map(|lost| of(0, 0.0, 0, lost).total(&rates)), [360, 900, 720].map(Some));
+    let back = Costs { recovered: 1000, ..of(2520, 63.0, 420, 2) };
+    assert_eq!(back.total(&rates), Some(3812), "what others pay back");
     assert_eq!(Costs { lost: i64::MAX, ..Costs::default() }.total(&rates), None);
     close(benefit(40.0, 12.0, 57.29, 800.0), 804.12, 2);
 }

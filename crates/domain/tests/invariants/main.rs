@@ -11,6 +11,7 @@ mod coverage;
 mod fixing;
 mod granting;
 mod machine;
+mod measuring;
 mod ownership;
 mod promises;
 mod records;

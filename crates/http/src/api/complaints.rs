@@ -94,34 +94,44 @@ pub(crate) async fn history(call: Call) -> Result<Answer, Problem> {
 }
 
 /// What a list may be asked.
-pub(crate) const FILTERS: &[&str] = &[
-    "view",
-    "stage",
-    "first_contact",
-    "handler",
-    "customer",
-    "cause",
-    "category",
-    "product",
-    "place",
-    "channel",
-    "received_from",
-    "received_to",
-    "q",
-    "rank",
-    "sort",
-    "limit",
-    "cursor",
-    "counted",
-    "as_of",
-    "without",
-    "value_category",
-    "servqual",
-    "family",
-    "metric",
-    "part",
-    "team",
-];
+/// What a list may be asked, and what more the page of it may.
+macro_rules! filters {
+    ($($more:literal),*) => {
+        &[
+            "view",
+            "stage",
+            "first_contact",
+            "handler",
+            "customer",
+            "cause",
+            "category",
+            "product",
+            "place",
+            "channel",
+            "received_from",
+            "received_to",
+            "q",
+            "rank",
+            "sort",
+            "limit",
+            "cursor",
+            "counted",
+            "as_of",
+            "without",
+            "value_category",
+            "servqual",
+            "family",
+            "metric",
+            "part",
+            "team",
+            $($more),*
+        ]
+    };
+}
+
+pub(crate) const FILTERS: &[&str] = filters!();
+/// Beside these, which complaint is looked at, and whether all there is to narrow the list by is to choose from.
+pub(crate) const FILTERS_OF_PAGE: &[&str] = filters!("preview", "filter");
 
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let reader = call.caller()?;

@@ -4,7 +4,7 @@ mod action;
 mod planned;
 mod problem;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod words;
 
 use std::collections::BTreeMap;

@@ -29,41 +29,11 @@ use crate::routes::{Route, form, page};
 use filters::{Chip, Choices, Wide};
 use preview::Preview;
 
-/// What the list may be asked: what programs may, which complaint is looked at beside it, and whether all there is to
-/// narrow it by is to choose from.
-const ASKED: &[&str] = &[
-    "view",
-    "stage",
-    "first_contact",
-    "handler",
-    "customer",
-    "cause",
-    "category",
-    "product",
-    "place",
-    "channel",
-    "received_from",
-    "received_to",
-    "q",
-    "rank",
-    "sort",
-    "limit",
-    "cursor",
-    "preview",
-    "filter",
-    "counted",
-    "as_of",
-    "without",
-    "value_category",
-    "servqual",
-    "family",
-    "metric",
-    "part",
-    "team",
-];
-
 pub(super) fn routes() -> Vec<Route> {
-    vec![page("/complaints", Right::Reader, show).asks(ASKED), form("/list/columns", Right::Reader, columns)]
+    vec![
+        page("/complaints", Right::Reader, show).asks(api::FILTERS_OF_PAGE),
+        form("/list/columns", Right::Reader, columns),
+    ]
 }
 
 /// A column that can be left out.

@@ -11,7 +11,7 @@ use firsthand_domain::money::Currency;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::{Key, Taken, fold, write};
+use super::{Key, Line, fold, write};
 use crate::complaints::history;
 use crate::database::Tx;
 use crate::statement::{pick, same};
@@ -20,14 +20,16 @@ use crate::{Database, Error, Result};
 
 statements! {
     NEXT = same("select id, version from complaint where id > $1 order by id limit $2");
-    LINES_OF = same("select at, day, cause, category, product, place, channel, currency, complaints, closed_seconds, open, \
-                     open_since, given from figure_change where complaint = $1 order by seq, line");
+    LINES_OF = same(concat!("select ", columns!(), " from figure_change where complaint = $1 order by seq, line"));
     VERSION_OF = same("select version from complaint where id = $1");
-    ALL_LINES = same("select day, cause, category, product, place, channel, currency, \
-                      cast(sum(complaints) as bigint) as complaints, \
-                      cast(sum(closed_seconds) as bigint) as closed_seconds, cast(sum(open) as bigint) as open, \
-                      cast(sum(open_since) as bigint) as open_since, cast(sum(given) as bigint) as given \
-                      from figure_change where folded group by day, cause, category, product, place, channel, currency");
+    ALL_LINES = same(concat!(
+        "select max(at) as at, ",
+        place!(),
+        ", cast(sum(complaints) as bigint) as complaints, cast(sum(closed_seconds) as bigint) as closed_seconds, \
+         cast(sum(open) as bigint) as open, cast(sum(open_since) as bigint) as open_since, \
+         cast(sum(given) as bigint) as given from figure_change where folded group by ",
+        place!()
+    ));
     ALL_KEPT = same("select kind, grain, period, key, cause, currency, complaints, closed_seconds, open, open_since, given \
                      from figure where complaints <> 0 or closed_seconds <> 0 or open <> 0 or open_since <> 0 or given <> 0");
     HAS_LINES = same("select 1 from figure_change limit 1");
@@ -36,24 +38,6 @@ statements! {
     HOLD = pick("select 1", "lock table figure_change, figure in exclusive mode");
     FORGET_LINES = same("delete from figure_change");
     FORGET_SUMS = same("delete from figure");
-}
-
-row! {
-    struct Line {
-        at: i64,
-        day: i64,
-        cause: Option<Uuid>,
-        category: Option<String>,
-        product: Option<String>,
-        place: Option<String>,
-        channel: String,
-        currency: String,
-        complaints: i64,
-        closed_seconds: i64,
-        open: i64,
-        open_since: i64,
-        given: i64,
-    }
 }
 
 row! {
@@ -192,6 +176,7 @@ async fn differs(tx: &mut Tx<'_>, id: ComplaintId) -> Result<bool> {
 
 impl Line {
     fn read(self) -> Result<(i64, Place, Sums)> {
+        let (at, sums) = (self.at, self.sums());
         let place = Place {
             day: self.day,
             cause: self.cause.map(CauseId),
@@ -202,23 +187,16 @@ impl Line {
                 .ok_or_else(|| Error::Corrupt("figure_change.channel".to_owned()))?,
             currency: Currency::from_code(&self.currency),
         };
-        let sums = Sums {
-            complaints: self.complaints,
-            closed_seconds: self.closed_seconds,
-            open: self.open,
-            open_since: self.open_since,
-            given: self.given,
-        };
-        Ok((self.at, place, sums))
+        Ok((at, place, sums))
     }
 }
 
 async fn sums_differ(unit: &mut Unit<'_>) -> Result<Vec<String>> {
     run!(&mut unit.tx, HOLD)?;
-    let lines: Vec<Taken> = all!(&mut unit.tx, ALL_LINES)?;
+    let lines: Vec<Line> = all!(&mut unit.tx, ALL_LINES)?;
     let mut expected: BTreeMap<Key, Sums> = BTreeMap::new();
     for line in &lines {
-        for (key, sums) in line.sums() {
+        for (key, sums) in line.kept() {
             let entry = expected.entry(key).or_default();
             *entry = entry.plus(sums);
         }

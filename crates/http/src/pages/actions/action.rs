@@ -356,7 +356,7 @@ fn rows(f: &Frame, action: &Action, judgement: &Judgement) -> Vec<Row> {
             days: words::window(f, window),
             complaints,
             exposure: words::whole(f, exposure),
-            rate: rate.map(|rate| words::decimal(f, rate, 2)),
+            rate: rate.map(|rate| f.number(rate, 2)),
         }
     };
     vec![

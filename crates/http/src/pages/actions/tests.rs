@@ -5,15 +5,15 @@ use crate::routes;
 use crate::tests::Desk;
 
 /// A desk with lea and leo (leads), eve and bea (agents) and otto (auditor).
-struct Firm {
-    desk: Desk,
-    eve: String,
-    bea: String,
+pub(in crate::pages) struct Firm {
+    pub(in crate::pages) desk: Desk,
+    pub(in crate::pages) eve: String,
+    pub(in crate::pages) bea: String,
     late: String,
 }
 
 impl Firm {
-    async fn open() -> Self {
+    pub(in crate::pages) async fn open() -> Self {
         let desk = Desk::open(routes::all()).await;
         for (name, role) in [("lea", "lead"), ("leo", "lead"), ("otto", "auditor")] {
             desk.person(name, role).await;
@@ -24,14 +24,14 @@ impl Firm {
         Self { desk, eve, bea, late }
     }
 
-    async fn told(&self, who: &str, call: &str, body: Value, status: u16) -> Value {
+    pub(in crate::pages) async fn told(&self, who: &str, call: &str, body: Value, status: u16) -> Value {
         let (was, answer) = self.desk.ask(who, call, body).await;
         assert_eq!(was, status, "{call}: {answer}");
         answer
     }
 
     /// Six complaints a month before the fix and one after, on a hundred rounds a day.
-    async fn happened(&self) {
+    pub(in crate::pages) async fn happened(&self) {
         for (month, days) in [
             ("2026-01", [3, 8, 13, 18, 23, 28].as_slice()),
             ("2026-02", &[2, 7, 12, 17, 22, 27]),

@@ -35,19 +35,14 @@ fn day(f: &Frame, at: firsthand_domain::time::Timestamp) -> String {
     f.date(date.to_zoned(jiff::tz::TimeZone::UTC).date())
 }
 
-/// A number with the marks of the language.
-pub(super) fn decimal(f: &Frame, number: f64, digits: usize) -> String {
-    f.amount(&format!("{number:.digits$}"))
-}
-
 /// A whole number with the marks of the language; words where there is none.
 pub(super) fn whole(f: &Frame, number: Option<i64>) -> String {
-    number.map_or_else(|| f.say("actions-not-on-record").into_owned(), |n| f.amount(&n.to_string()))
+    number.map_or_else(|| f.say("actions-not-on-record").into_owned(), |n| f.count(n))
 }
 
 /// By how much a ratio is less or more than one, in percent.
 fn percent(f: &Frame, ratio: f64) -> String {
-    decimal(f, ((ratio - 1.0) * 100.0).abs(), 0)
+    f.number(((ratio - 1.0) * 100.0).abs(), 0)
 }
 
 /// What is aimed at.
@@ -77,11 +72,11 @@ pub(super) fn said(f: &Frame, action: &Action, judgement: &Judgement) -> String 
         Verdict::TooEarly => f.with("actions-said-too-early", "day", f.date_of(judgement.earliest_at)),
     };
     let (Some(ratio), Some(low)) = (judgement.rate_ratio, judgement.low) else { return verdict };
-    let (ratio, low) = (decimal(f, ratio, 2), decimal(f, low, 2));
+    let (ratio, low) = (f.number(ratio, 2), f.number(low, 2));
     let interval = match judgement.high {
         Some(high) => f.tell(
             "actions-interval",
-            [("ratio", ratio.into()), ("low", low.into()), ("high", decimal(f, high, 2).into())],
+            [("ratio", ratio.into()), ("low", low.into()), ("high", f.number(high, 2).into())],
         ),
         None => f.with2("actions-interval-open", "ratio", ratio, "low", low),
     };
@@ -98,7 +93,7 @@ pub(super) fn notes(f: &Frame, judgement: &Judgement) -> Vec<String> {
         notes.push(f.say("actions-no-exposure").into_owned());
     }
     if judgement.untagged > firsthand_domain::statistics::ratio::MOST_UNTAGGED {
-        notes.push(f.with("actions-untagged", "percent", decimal(f, judgement.untagged * 100.0, 0)));
+        notes.push(f.with("actions-untagged", "percent", f.number(judgement.untagged * 100.0, 0)));
     }
     if judgement.displacement {
         notes.push(f.say("actions-displaced").into_owned());
@@ -107,7 +102,7 @@ pub(super) fn notes(f: &Frame, judgement: &Judgement) -> Vec<String> {
         notes.push(f.say("actions-bursts").into_owned());
     }
     if let Some(benefit) = judgement.benefit {
-        notes.push(f.with("actions-expected", "count", decimal(f, benefit.expected, 1)));
+        notes.push(f.with("actions-expected", "count", f.number(benefit.expected, 1)));
         if let Some((minor, currency)) = benefit.saved.zip(benefit.currency) {
             let key = if minor < 0 { "actions-lost" } else { "actions-saved" };
             notes.push(f.with(key, "money", f.money(Money::new(minor.saturating_abs(), currency))));
@@ -129,7 +124,7 @@ pub(super) fn outlook(f: &Frame, outlook: &Outlook) -> Vec<String> {
         lines.push(f.say("actions-no-exposure").into_owned());
     }
     if let Some(power) = outlook.power {
-        lines.push(f.with("actions-power", "percent", decimal(f, power * 100.0, 0)));
+        lines.push(f.with("actions-power", "percent", f.number(power * 100.0, 0)));
     }
     lines
 }

@@ -1,7 +1,14 @@
+use std::collections::BTreeSet;
+
+use firsthand_domain::alert::{Found, Kind};
+use firsthand_domain::id::CauseId;
+use firsthand_domain::time::Timestamp;
 use firsthand_storage::alerts;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::routes;
+use crate::speech::Speech;
 use crate::tests::Desk;
 
 pub(in crate::pages) async fn complaint(desk: &Desk, day: &str, customer: Value, cause: &str) -> Value {
@@ -138,4 +145,138 @@ async fn a_problem_is_opened_on_an_alert_with_its_cause_and_its_week() {
     assert_eq!(told["items"][0]["trigger"], json!({ "from": "2026-11-09", "to": "2026-11-16" }), "{told}");
     let page = desk.visit(&lea, "GET /actions/problems/new?alert=rubbish&cause=nothing", &[]).await;
     assert!(page.status == 200 && !page.body.contains("\" checked"), "{}", page.body);
+}
+
+/// Of each alert that can be reviewed on this page, its id; and the page after it.
+fn open_on(page: &str) -> (Vec<String>, Option<String>) {
+    let forms = page.split("action=\"/analysis/alerts/").skip(1);
+    (forms.map(|rest| rest.split('/').next().unwrap().to_owned()).collect(), next_of(page, "open"))
+}
+
+fn next_of(page: &str, list: &str) -> Option<String> {
+    let rest = page.split(&format!("href=\"/analysis/alerts?{list}=")).nth(1)?;
+    Some(format!("/analysis/alerts?{list}={}", rest.split(['#', '&']).next().unwrap()))
+}
+
+/// Thirty-two weeks, in each of which another cause stands out.
+async fn much_has_risen() -> Desk {
+    let desk = Desk::open(routes::all()).await;
+    for (name, role) in [("lea", "lead"), ("eve", "agent")] {
+        desk.person(name, role).await;
+    }
+    let (_, told) = desk.ask("lea", "GET /api/v1/causes?limit=200", Value::Null).await;
+    let fixed = ["unknown", "other", "late"];
+    let leaves = told["items"].as_array().unwrap().iter().filter(|cause| cause["leaf"] == true);
+    let codes: Vec<&str> =
+        leaves.map(|cause| cause["code"].as_str().unwrap()).filter(|code| !fixed.contains(code)).collect();
+    let first: jiff::civil::Date = "2026-04-06".parse().unwrap();
+    for week in 0..32 {
+        let monday = first.checked_add(jiff::Span::new().weeks(week)).unwrap().to_string();
+        let risen = codes[usize::try_from(week).unwrap()];
+        for cause in [risen, risen, risen, risen, "late", "late", "late"] {
+            complaint(&desk, &monday, json!({ "anonymous": true }), cause).await;
+        }
+    }
+    let monday = Timestamp::parse("2026-04-06T00:00:00Z").unwrap().utc_day();
+    let looked = desk.app.database.change(move |unit| {
+        Box::pin(async move {
+            let mut found = 0;
+            for week in 0..32 {
+                found += alerts::look_at(unit, monday + 7 * week).await?;
+            }
+            Ok(found)
+        })
+    });
+    let found = looked.await.unwrap();
+    assert!(found > 26 && found < 50, "{found}");
+    desk
+}
+
+#[tokio::test]
+async fn what_does_not_fit_on_a_page_is_on_the_next_and_each_alert_once() {
+    let desk = much_has_risen().await;
+    let lea = desk.sign_in("lea").await;
+    let (_, told) = desk.ask("lea", "GET /api/v1/analysis/alerts?limit=200", Value::Null).await;
+    let id = |alert: &Value| alert["id"].as_str().unwrap().to_owned();
+    let all: Vec<String> = told["items"].as_array().unwrap().iter().map(id).collect();
+    assert_eq!(told["next"], Value::Null);
+    // By programs, ten at a time.
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let call = format!("GET /api/v1/analysis/alerts?state=open&limit=10{cursor}");
+        let (_, page) = desk.ask("eve", &call, Value::Null).await;
+        seen.extend(page["items"].as_array().unwrap().iter().map(id));
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, all);
+    let first = desk.visit(&lea, "GET /analysis/alerts", &[]).await.body;
+    let (ids, next) = open_on(&first);
+    assert_eq!((&ids[..], ids.len()), (&all[..25], 25));
+    let second = desk.visit(&lea, &format!("GET {}", next.unwrap()), &[]).await.body;
+    assert!(!second.contains("was left out"), "{second}");
+    assert_eq!(open_on(&second), (all[25..].to_vec(), None));
+    // What is refused stays on the page, though its alert stands on the next.
+    let last = all.last().unwrap();
+    let refused =
+        desk.visit(&lea, &format!("POST /analysis/alerts/{last}/review"), &[("note", "Looked")]).await;
+    assert!(refused.status == 422 && refused.body.contains(">Looked</textarea>"), "{}", refused.body);
+    // Reviewed, they go to the other list, which has pages of its own.
+    for id in &all {
+        let (status, told) =
+            desk.ask("lea", &format!("POST /api/v1/alerts/{id}/review"), json!({ "verdict": "known" })).await;
+        assert_eq!(status, 200, "{told}");
+    }
+    let mut page = desk.visit(&lea, "GET /analysis/alerts", &[]).await.body;
+    assert_eq!(open_on(&page), (Vec::new(), None));
+    let (mut spoken_to, mut pages) = (Vec::new(), 0);
+    loop {
+        pages += 1;
+        spoken_to
+            .extend(page.split("<li id=\"a-").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
+        let Some(next) = next_of(&page, "seen") else { break };
+        page = desk.visit(&lea, &format!("GET {next}"), &[]).await.body;
+    }
+    assert_eq!((pages, &spoken_to), (2, &all));
+    assert_eq!(spoken_to.iter().collect::<BTreeSet<_>>().len(), all.len());
+}
+
+#[test]
+fn a_drift_is_told_in_words_and_how_rare_it_is_by_chance() {
+    let monday = Timestamp::parse("2026-11-09T00:00:00Z").unwrap();
+    let cause = CauseId(Uuid::from_u128(3));
+    let found = Found { cause, kind: Kind::Drift, count: 9, expected: 5.25, chance: None, scatter: 1.0 };
+    let alert = alerts::Alert {
+        id: Uuid::from_u128(1),
+        week: monday.utc_day(),
+        found_at: monday.plus_days(7),
+        found,
+        verdict: None,
+        note: None,
+        reviewed: None,
+    };
+    let speech = |language: &str| {
+        Speech::new(Some(language), None, "en", jiff::tz::TimeZone::UTC, monday.plus_days(10))
+    };
+    for (language, words, chance) in [
+        (
+            "en",
+            "A little more each week: 9 in the week of 9 Nov, before that about 5.",
+            "about once in two years",
+        ),
+        ("vi", "Mỗi tuần tăng một ít: 9 trong tuần từ 9", "hai năm mới có một cảnh báo"),
+        ("zh", "起的一周有 9 件，此前每周约 5.", "大约两年才会出现一次"),
+        ("hu", "Hétről hétre kicsit több: 9 a ", "körülbelül kétévente egyszer"),
+    ] {
+        let f = speech(language);
+        let told = super::words(&f, &alert);
+        assert!(told.contains(words), "{language}: {told}");
+        let told = super::chance(&f, &alert);
+        assert!(told.contains(chance), "{language}: {told}");
+    }
+    // Its list is the one week.
+    let list = super::list(&alert, "late");
+    assert!(list.contains("received_from=2026-11-09&received_to=2026-11-16&cause=late"), "{list}");
 }

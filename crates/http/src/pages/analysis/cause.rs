@@ -207,7 +207,7 @@ fn facets(f: &Frame, cause: &Cause) -> Vec<(String, String)> {
 }
 
 fn done(f: &Frame, action: &Action) -> Done {
-    let verdict = action.verdict.as_ref().map(|judged| super::change::sentence(f, judged));
+    let verdict = action.verdict.as_ref().map(|judged| super::change::sentence(f, action, judged));
     Done {
         link: format!("/actions/{}", action.id),
         title: action.terms.title.clone(),

@@ -14,15 +14,18 @@ fn float(n: i64) -> f64 {
     n as f64
 }
 
-/// What is said of a fix, and how sure that is.
-pub(in crate::pages) fn sentence(f: &Frame, judged: &Judgement) -> String {
+/// What is said of a fix, and how sure that is by its plan.
+pub(in crate::pages) fn sentence(f: &Frame, action: &Action, judged: &Judgement) -> String {
     let verdict = f.word("analysis-verdict", verdict_code(judged)).into_owned();
     let Some(ratio) = judged.rate_ratio else { return verdict };
     let high = judged.high.map_or_else(|| "∞".to_owned(), |high| f.number(high, 2));
+    let sure = 1.0 - action.plan.as_ref().map_or(0.05, |plan| plan.alpha);
+    let tenths = (sure * 1000.0).round();
     f.tell(
         "analysis-verdict-with",
         [
             ("verdict", verdict.into()),
+            ("sure", f.percent(sure, usize::from(tenths % 10.0 > 0.0)).into()),
             ("ratio", f.number(ratio, 2).into()),
             ("low", f.number(judged.low.unwrap_or_default(), 2).into()),
             ("high", high.into()),
@@ -78,7 +81,7 @@ pub(in crate::pages) fn drawing(f: &Frame, action: &Action) -> String {
         target: Some((plan.target_ratio, f.with("analysis-target", "ratio", f.number(plan.target_ratio, 2)))),
     });
     Change {
-        title: sentence(f, judged),
+        title: sentence(f, action, judged),
         scale: Scale::up_to(Change::highest(&means), false, |value, digits| f.number(value, digits)),
         means,
         ratio,

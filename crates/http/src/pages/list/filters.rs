@@ -9,6 +9,7 @@ use firsthand_storage::{Tx, causes, customers, staff};
 
 use super::{PLACE, address, kept};
 use crate::analysis::BEHIND;
+use crate::api::complaints::FILTERS_OF_PAGE;
 use crate::measured;
 use crate::pages::Frame;
 use crate::pages::rows::{cause_name, cut};
@@ -198,7 +199,7 @@ impl Choices {
 /// The words for names of parameters; one that nobody knows is told as it came.
 pub(super) fn names(f: &Speech, wrong: &[String]) -> String {
     let known = |name: &String| {
-        let known = super::ASKED.contains(&name.as_str());
+        let known = FILTERS_OF_PAGE.contains(&name.as_str());
         if known { f.word("list-field", name).into_owned() } else { cut(name, 24) }
     };
     f.listed(wrong.iter().take(5).map(known))

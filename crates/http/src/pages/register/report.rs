@@ -223,8 +223,8 @@ impl Telling<'_> {
         NearRow {
             name: near.name.clone(),
             words: self.f.with2("report-near-count", "near", near.near, "all", near.count),
-            peers: decimal(self.f, near.peers * 100.0, 0) + "\u{a0}%",
-            chance: decimal(self.f, near.chance, 4),
+            peers: self.f.percent(near.peers, 0),
+            chance: self.f.number(near.chance, 4),
             flagged: near.flagged,
             link: self.asked.link(&[("approver", person.as_str()), ("only", "near")]),
         }
@@ -255,14 +255,7 @@ impl Telling<'_> {
 /// A share in percent, with one digit after the mark.
 fn percent(f: &Frame, part: i64, all: i64) -> String {
     let number = |n: i64| u32::try_from(n).map_or(0.0, f64::from);
-    let share = if all == 0 { 0.0 } else { number(part) / number(all) * 100.0 };
-    decimal(f, share, 1) + "\u{a0}%"
-}
-
-/// A number with the mark of the language.
-fn decimal(f: &Frame, number: f64, digits: usize) -> String {
-    let text = format!("{number:.digits$}");
-    if matches!(f.lang(), "vi" | "hu") { text.replace('.', ",") } else { text }
+    f.percent(if all == 0 { 0.0 } else { number(part) / number(all) }, 1)
 }
 
 /// A plain amount, as programs read it.
