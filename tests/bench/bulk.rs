@@ -151,7 +151,7 @@ impl Maker<'_> {
             let row = [complaint.id.0.into(), tag.seq.into(), cause.into(), role.into(), current.into()];
             sink.put(CAUSE_TAG, row.into_iter().chain(times(&complaint)));
         }
-        figure_lines(&complaint, sink)?;
+        figure_lines(&complaint, sink);
         sink.put(IMPORT_KEY, ["bench".into(), row.key.as_str().into(), complaint.id.0.into()]);
         let second = row.received_at.micros() / 1_000_000;
         let turn = self.turns.entry(second).or_default();
@@ -213,13 +213,8 @@ impl Maker<'_> {
         let known = Known { cause: Some(cause.clone()), ..Known::default() };
         let (ids, at) = (&mut self.ids, self.now);
         let mut next = || new_id(ids, at);
-        let mut context = Context {
-            actor: Some(person),
-            now,
-            policy: &Policy::DEFAULT,
-            new_id: &mut next,
-            known: &known,
-        };
+        let mut context =
+            Context { actor: Some(person), now, policy: &Policy::DEFAULT, new_id: &mut next, known: &known };
         let logged = Complaint::import(row, intake, &mut context).map_err(|e| format!("{e:?}"))?;
         if !tagged {
             return Ok((logged.complaint, logged.steps));
@@ -274,7 +269,7 @@ fn history(complaint: &Complaint, steps: &[Step], sink: &mut Sink) -> Outcome<()
 }
 
 /// What the figures are made from, as if it had come to be as it is in one change.
-fn figure_lines(c: &Complaint, sink: &mut Sink) -> Outcome<()> {
+fn figure_lines(c: &Complaint, sink: &mut Sink) {
     for (line, (place, sums)) in (0_i64..).zip(change(None, c)) {
         let at = c.logged_at.micros();
         let currency = place.currency.map(|currency| currency.code().to_owned()).unwrap_or_default();
@@ -299,7 +294,6 @@ fn figure_lines(c: &Complaint, sink: &mut Sink) -> Outcome<()> {
         ];
         sink.put(FIGURE_CHANGE, row);
     }
-    Ok(())
 }
 
 /// What lists are ordered by.

@@ -192,7 +192,8 @@ async fn scan(
 ) -> poem::Result<String> {
     let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
     caller(&mut link, request).await?;
-    let scan = shared.scans.get(at).ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
+    let scan =
+        shared.scans.get(at).ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
     let text = sqlx::AssertSqlSafe(Arc::clone(scan));
     let rows = on!(&mut link, |c| sqlx::query(text).fetch_all(c).await.map(|rows| rows.len()));
     Ok(rows.map_err(|e| wrong(&e))?.to_string())

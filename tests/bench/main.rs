@@ -69,7 +69,9 @@ impl Plan {
                 "--only" if matches!(value.as_str(), "api" | "pages" | "authority" | "analysis") => {
                     plan.only = Some(value);
                 }
-                "--only" => return Err("--only api, --only pages, --only authority or --only analysis".into()),
+                "--only" => {
+                    return Err("--only api, --only pages, --only authority or --only analysis".into());
+                }
                 other => {
                     return Err(format!(
                         "unknown option {other}: --rows --engines --postgres --rounds --seconds --only"

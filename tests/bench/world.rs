@@ -195,7 +195,8 @@ async fn leaves(database: &Database, all: usize) -> Outcome<Vec<Cause>> {
     let tree = causes::tree(&mut database.read().await?.tx()).await?;
     let may_be_tagged = |cause: &&Cause| cause.leaf && !cause.retired && !cause.is_fixed();
     let mut leaves: Vec<Cause> = tree.all().filter(may_be_tagged).cloned().collect();
-    let parents: Vec<String> = tree.all().filter(|cause| !cause.leaf).map(|cause| cause.code.clone()).collect();
+    let parents: Vec<String> =
+        tree.all().filter(|cause| !cause.leaf).map(|cause| cause.code.clone()).collect();
     for number in leaves.len()..all {
         let parent = parents.get(number % parents.len().max(1)).ok_or("there are no branches")?;
         let new: NewCause = serde_json::from_value(serde_json::json!({

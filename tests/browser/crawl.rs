@@ -31,7 +31,9 @@ pub fn links(browser: &Browser) -> Vec<String> {
     );
     let found = found.as_array().into_iter().flatten().filter_map(Value::as_str);
     // What is kept as a file is no page.
-    let is_file = |path: &str| path.split('?').next().is_some_and(|path| path.ends_with(".csv"));
+    let is_file = |path: &str| {
+        path.split('?').next().is_some_and(|path| path.rsplit_once('.').is_some_and(|(_, end)| end == "csv"))
+    };
     found
         .filter(|path| !ELSEWHERE.iter().any(|e| path.starts_with(e)) && !is_file(path))
         .map(str::to_owned)

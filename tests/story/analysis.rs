@@ -248,7 +248,8 @@ on_both_engines! {
         let late = &items(&bars)[0];
         assert_eq!((&late["key"], &late["value"]), (&json!("late"), &json!(80.0)));
         assert_eq!(late["money"], json!([{ "amount": "150.50", "currency": "EUR" }, { "amount": "80.00", "currency": "USD" }]));
-        assert_eq!(items(&bars).iter().map(|bar| bar["value"].as_f64().unwrap()).sum::<f64>(), 89.99);
+        let all = items(&bars).iter().map(|bar| bar["value"].as_f64().unwrap()).sum::<f64>();
+        assert!((all - 89.99).abs() < 1e-9, "{all}");
         // Taken back, it was never given.
         let awards = p.ana.get("/awards?limit=50").status(200).body;
         let euros = items(&awards).iter().find(|award| award["value"]["amount"] == "120.00").unwrap();

@@ -292,8 +292,7 @@ pub async fn crossing(
     };
     let pairs = Group { key: Some(against), cause: true, day: false };
     let mut counts = BTreeMap::new();
-    for ((cause, key), count) in
-        counted(tx, reader, &tree, pairs, &Asked { filter, ..asked.clone() }).await?
+    for ((cause, key), count) in counted(tx, reader, &tree, pairs, &Asked { filter, ..asked.clone() }).await?
     {
         if let Some(cause) = cause {
             counts.insert((cause, key), count);
