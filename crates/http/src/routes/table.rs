@@ -299,7 +299,7 @@ fn fix_routes() -> Vec<Route> {
         post("/api/v1/corrective-actions/{id}/owner", Lead, "Somebody else sees to it.", actions::change_owner).takes::<ChangeOwner>().gives::<ActionInFull>(),
         post("/api/v1/corrective-actions/{id}/close", Lead, "Is done with it: after a verdict, or before it was put in place.", actions::close).takes::<Why>().gives::<ActionInFull>(),
         get("/api/v1/exposure", Reader, "How much chance there was for complaints, day by day.", exposure::list).asks(exposure::FILTERS).gives::<json::Page<ExposureOfDay>>(),
-        post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().gives::<Recorded>(),
+        post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().or_table(exposure::TABLE).gives::<Recorded>(),
     ]
 }
 
