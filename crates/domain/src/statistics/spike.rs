@@ -118,18 +118,21 @@ impl Cusum {
         ((to - from) / (to.ln() - from.ln())).round().max(1.0)
     }
 
-    /// Does [`for_rise`](Self::for_rise) raise its alarm in the last period and not in the one before? Told without looking
-    /// for its `h`, which takes long: the longer runs are, the higher it is.
+    /// Since which period it rises, if [`for_rise`](Self::for_rise) raises its alarm in the last one and not in the one
+    /// before. Told without looking for its `h`, which takes long: the longer runs are, the higher it is.
     #[must_use]
-    pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> bool {
+    pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> Option<usize> {
         let k = Self::between(from, to);
-        let [.., earlier, last] = *Self { k, h: f64::INFINITY }.sums(counts).as_slice() else { return false };
+        let sums = Self { k, h: f64::INFINITY }.sums(counts);
+        let [.., earlier, last] = *sums.as_slice() else { return None };
         // The highest `h` that a sum reaches; is that the one, or beyond it?
         let alarms = |sum: f64| {
             let h = k + (sum - k).floor();
             h >= k && (h >= 400.0 || (Self { k, h }).run_length(from) >= between_alarms)
         };
-        last > earlier && alarms(last) && !alarms(earlier)
+        let rises = last > earlier && alarms(last) && !alarms(earlier);
+        // From the period after the last that ended at nothing.
+        rises.then(|| sums.iter().rposition(|sum| *sum <= 0.0).map_or(0, |nothing| nothing + 1))
     }
 
     /// The sums after each period.

@@ -50,7 +50,20 @@ async fn spike(desk: &Desk) -> String {
 #[tokio::test]
 async fn what_has_begun_to_rise_is_told_in_words_with_its_complaints() {
     let desk = risen().await;
-    let list = "/complaints?view=all&sort=received&counted=true&received_from=2026-11-09&received_to=2026-11-16&cause=damaged";
+    let (_, told) = desk.ask("lea", "GET /api/v1/analysis/alerts", Value::Null).await;
+    let alerts = told["items"].as_array().unwrap();
+    let found = |code: &str| alerts.iter().find(|alert| alert["cause"]["code"] == code).unwrap();
+    let at = found("damaged")["found_at"].as_str().unwrap().replace(':', "%3A");
+    let list = format!(
+        "/complaints?view=all&sort=received&counted=true&received_from=2026-11-09&received_to=2026-11-16&as_of={at}&cause=damaged"
+    );
+    // Every alert opens as many complaints as it tells of.
+    for alert in alerts {
+        let (_, behind) =
+            desk.ask("lea", &format!("GET {}", alert["link"].as_str().unwrap()), Value::Null).await;
+        assert_eq!(behind["items"].as_array().unwrap().len(), alert["count"], "{alert}");
+    }
+    assert_eq!(found("unknown")["from"], "2026-10-19");
     for who in ["eve", "otto", "lea"] {
         let sid = desk.sign_in(who).await;
         let page = desk.visit(&sid, "GET /analysis/alerts", &[]).await;
