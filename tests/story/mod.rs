@@ -10,6 +10,7 @@ mod commands;
 mod fixing;
 mod granting;
 mod importing;
+mod knowing;
 mod merging;
 mod owning;
 mod reading;
