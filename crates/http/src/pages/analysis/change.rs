@@ -1,6 +1,6 @@
 //! Before and after a fix: two rates with their intervals, their ratio, and what is said of it.
 
-use firsthand_domain::corrective_action::{Action, Judgement};
+use firsthand_domain::corrective_action::{Judgement, Plan};
 use firsthand_domain::statistics::ratio::mean_interval;
 
 use crate::charts::{Change, Mean, Ratio, Scale};
@@ -43,9 +43,8 @@ fn verdict_code(judged: &Judgement) -> &'static str {
     }
 }
 
-/// The drawing; empty while there is nothing to draw.
-pub(in crate::pages) fn drawing(f: &Frame, action: &Action) -> String {
-    let (Some(judged), Some(plan)) = (&action.verdict, &action.plan) else { return String::new() };
+/// The drawing of what is said by a plan; empty while there is nothing to draw.
+pub(in crate::pages) fn drawing(f: &Frame, plan: &Plan, judged: &Judgement) -> String {
     let (Some(t1), Some(t2)) = (judged.t1.filter(|t| *t > 0), judged.t2.filter(|t| *t > 0)) else {
         return String::new();
     };
