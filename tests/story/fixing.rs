@@ -414,7 +414,7 @@ on_both_engines! {
             ("", "lines[1]", "the column date is missing"),
             ("date,kind\n2025-02-01,rounds\n", "lines[1]", "the column count is missing"),
             ("date,kind,count,colour\n", "lines[1]", "there is no column \"colour\"; known: date,kind,product,place,count"),
-            ("date,kind,count\n", "lines[2]", "expected a row: there is none"),
+            ("date,kind,count\n", "lines[2]", "expected a row: there is no row"),
             ("date,kind,count\n2025-02-01,rounds,5\n2025-02-30,rounds,5\n", "lines[3].date", "expected an existing date such as 2026-11-22"),
             ("date,kind,count\n2025-02-01,,5\n", "lines[2].kind", "expected a text that is not empty"),
             ("date,kind,count\n2025-02-01,rounds,\n", "lines[2].count", "expected a whole number from 0 to 1000000000000"),

@@ -114,7 +114,7 @@ pub fn read(text: impl Read, most: usize) -> Result<Table, Vec<Fault>> {
     }
     match (faults.is_empty(), table.rows.is_empty()) {
         (true, false) => Ok(table),
-        (true, true) => Err(vec![Fault::of(2, "expected a row: there is none")]),
+        (true, true) => Err(vec![Fault::of(2, "expected a row: there is no row")]),
         (false, _) => Err(faults),
     }
 }
@@ -177,7 +177,7 @@ mod tests {
     fn each_line_that_is_wrong_is_told_with_its_column() {
         let table: [(&[u8], &[&str]); 9] = [
             (b"", &["lines[1] line 1: the column date is missing"]),
-            (b"date,kind,count\n", &["lines[2] line 2: expected a row: there is none"]),
+            (b"date,kind,count\n", &["lines[2] line 2: expected a row: there is no row"]),
             (b"date,kind,count,date\n", &["lines[1] line 1: the column date stands there twice"]),
             (b"\xef\xbb\xbfdate,kind,count\n2025-02-01,a,1\n2025-01-01,a,0\n", &[]),
             (

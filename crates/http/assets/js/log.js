@@ -51,14 +51,13 @@
       if (rows.length) made.append(el("ul", { class: "in" }, ...rows));
       return made;
     };
-    const ORDER = ["customer", "open", "known", "last", "similar"];
-    const place = (one) => ORDER.indexOf(one.dataset.panel);
+    const place = (one) => "customer open known last similar".indexOf(one.dataset.panel);
     // Puts panels in the place of those of their kinds, each kind where it always stands.
     const put = (kinds, panels) => {
       const now = panels.map(panel);
       const old = [...beside.children].filter((one) => kinds.includes(one.dataset.panel));
       if (old.length === now.length && old.every((one, n) => one.isEqualNode(now[n]))) return;
-      for (const one of old) one.remove();
+      old.forEach((one) => one.remove());
       for (const one of now) beside.insertBefore(one, [...beside.children].find((other) => place(other) > place(one)) ?? null);
     };
     const ofCustomer = (panels) => put(["customer", "open", "last"], panels);
