@@ -403,6 +403,45 @@ on_both_engines! {
     }
 }
 
+on_both_engines! {
+    /// The same table at the door: as the command reads it, all of it or nothing.
+    fn exposure_comes_as_a_table_at_the_door(desk: &Desk) {
+        let (lead, ana) = (desk.person("Lea", "lead"), desk.person("Ana", "agent"));
+        let send = |who: &Person, text: &str| who.post_with("/exposure", &[("Content-Type", "text/csv; charset=utf-8")], text);
+        let good = "date,kind,product,place,count\n2025-02-02,rounds,tea,,0\n\n2025-02-01,rounds,jam,\"Vác, north\",7\n2025-02-01,rounds,tea,,5\n";
+        let many = (0..10_001).map(|n| format!("2025-02-01,k{n},1")).collect::<Vec<_>>().join("\n");
+        for (text, field, expected) in [
+            ("", "lines[1]", "the column date is missing"),
+            ("date,kind\n2025-02-01,rounds\n", "lines[1]", "the column count is missing"),
+            ("date,kind,count,colour\n", "lines[1]", "there is no column \"colour\"; known: date,kind,product,place,count"),
+            ("date,kind,count\n", "lines[2]", "expected a row: there is no row"),
+            ("date,kind,count\n2025-02-01,rounds,5\n2025-02-30,rounds,5\n", "lines[3].date", "expected an existing date such as 2026-11-22"),
+            ("date,kind,count\n2025-02-01,,5\n", "lines[2].kind", "expected a text that is not empty"),
+            ("date,kind,count\n2025-02-01,rounds,\n", "lines[2].count", "expected a whole number from 0 to 1000000000000"),
+            ("date,kind,count\n2025-02-01,rounds,-5\n", "lines[2].count", "expected a whole number from 0 to 1000000000000"),
+            ("date,kind,count\n2025-02-01,rounds,9999999999999\n", "lines[2].count", "expected a whole number from 0 to 1000000000000"),
+            ("date,kind,count\n2025-02-01,rounds,5\n\n2025-02-01,rounds,6\n", "lines[4]", "expected each day, kind, product and place only once"),
+            ("date,kind,count\n2099-02-01,rounds,5\n", "lines[2].date", "expected a day that is not in the future"),
+            ("date,kind,count\n2025-02-01,rounds\n", "lines[2]", "expected 3 values, got 2"),
+            (&format!("date,kind,count\n{many}"), "body", "expected 1 to 10000 rows"),
+        ] {
+            let refused = send(&lead, text).refused(422, "invalid-field").body;
+            assert_eq!(refused["field"], field, "{refused}");
+            assert!(refused["detail"].as_str().unwrap().contains(expected), "{refused}");
+        }
+        send(&lead, &format!("date,kind,count\n{}", "2025-02-01,rounds,5\n".repeat(400_000))).refused(413, "too-large");
+        send(&ana, good).refused(403, "not-yours");
+        let days = || lead.get("/exposure?kind=rounds").status(200).body["items"].clone();
+        assert_eq!(days(), json!([]));
+        assert_eq!(send(&lead, good).status(200).body, json!({ "added": 3, "replaced": 0 }));
+        assert_eq!(send(&lead, &good.replace(",5", ",6")).status(200).body, json!({ "added": 0, "replaced": 3 }));
+        assert_eq!(days(), json!([{ "date": "2025-02-01", "count": 13 }, { "date": "2025-02-02", "count": 0 }]));
+        assert_eq!(lead.get("/exposure?kind=rounds&place=V%C3%A1c%2C+north").status(200).body["items"][0]["count"], 7);
+        // What is called something else is read as JSON.
+        lead.post_with("/exposure", &[("Content-Type", "text/plain")], good).refused(400, "not-json");
+    }
+}
+
 impl Cast {
     fn judge_refused(&self, id: &str, status: u16, name: &str) {
         self.ben.post(&format!("/corrective-actions/{id}/verdict"), json!({})).refused(status, name);

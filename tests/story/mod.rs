@@ -11,6 +11,7 @@ mod commands;
 pub mod fixing;
 mod granting;
 mod importing;
+mod knowing;
 mod merging;
 mod owning;
 mod reading;

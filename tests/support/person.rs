@@ -90,11 +90,11 @@ impl Person {
         path: &str,
         headers: &[(&str, &str)],
     ) -> ureq::RequestBuilder<ureq::typestate::WithBody> {
-        let mut request = self
-            .agent
-            .post(self.url(path))
-            .header("Authorization", format!("Bearer {}", self.token))
-            .header("Content-Type", "application/json");
+        let mut request =
+            self.agent.post(self.url(path)).header("Authorization", format!("Bearer {}", self.token));
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+            request = request.header("Content-Type", "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -69,8 +69,36 @@ pub struct Weeks {
     pub cause: CauseId,
     /// Complaints, one number a week.
     pub counts: Vec<u32>,
-    /// Weeks in which something was found before: these are no baseline.
+    /// Weeks in which it stood out: these are no baseline, and no part of a drift.
     pub alerted: Vec<bool>,
+    /// Since which of the weeks it drifts, when that was told.
+    pub drifts_since: Option<usize>,
+}
+
+impl Weeks {
+    fn is_told(&self, week: usize) -> bool {
+        let drifts = self.drifts_since.is_some_and(|since| week >= since);
+        drifts || self.alerted.get(week).copied().unwrap_or_default()
+    }
+}
+
+/// The weekly counts by which a branch is judged: a cause below it counts as in its other weeks while it has an alert of its
+/// own. So a branch has one when more rises than what is told of the causes below it already.
+#[must_use]
+pub fn branch(below: &[Weeks]) -> Vec<u32> {
+    let mut sums: Vec<u32> = Vec::new();
+    for cause in below {
+        let others = cause.counts.iter().enumerate().filter(|(week, _)| !cause.is_told(*week));
+        let (all, weeks) =
+            others.fold((0_u32, 0_u32), |(all, n), (_, count)| (all.saturating_add(*count), n + 1));
+        // To the nearest whole.
+        let usual = all.saturating_add(weeks / 2).checked_div(weeks).unwrap_or_default();
+        sums.resize(sums.len().max(cause.counts.len()), 0);
+        for (week, (sum, count)) in sums.iter_mut().zip(&cause.counts).enumerate() {
+            *sum = sum.saturating_add(if cause.is_told(week) { usual } else { *count });
+        }
+    }
+    sums
 }
 
 /// What was found for a week.
@@ -80,14 +108,33 @@ pub struct Found {
     pub cause: CauseId,
     /// What kind of rise.
     pub kind: Kind,
-    /// Complaints of the week; of `says_nothing`, of its weeks.
+    /// Over how many weeks, the last of them the week that was looked at.
+    #[serde(default = "one")]
+    pub weeks: u32,
+    /// Complaints of these weeks.
     pub count: u32,
-    /// How many were to be expected; of `says_nothing`, all that have a cause.
+    /// How many were to be expected, as often as it was before and as much as is complained of now; of `says_nothing`, all
+    /// that have a cause.
     pub expected: f64,
     /// The chance of as many, were nothing different, all causes judged together; nothing for a drift.
     pub chance: Option<f64>,
     /// How much more the baseline scatters than complaints that come one by one.
     pub scatter: f64,
+}
+
+/// Alerts that were found before weeks were told.
+const fn one() -> u32 {
+    1
+}
+
+impl Found {
+    /// With the complaints there were, which may be more than those it was judged by.
+    #[must_use]
+    pub fn of_all(self, counts: &[u32]) -> Self {
+        let weeks = usize::try_from(self.weeks).unwrap_or(usize::MAX);
+        let count = sum(counts.get(counts.len().saturating_sub(weeks)..).unwrap_or_default());
+        Self { count, ..self }
+    }
 }
 
 fn sum(counts: &[u32]) -> u32 {
@@ -111,6 +158,7 @@ pub fn spikes(family: &[Weeks], all: &[u32]) -> Vec<Found> {
         .map(|((weeks, period, _, phi), chance)| Found {
             cause: weeks.cause,
             kind: Kind::Spike,
+            weeks: 1,
             count: period.x,
             expected: period.expected(),
             chance: Some(chance),
@@ -162,19 +210,30 @@ fn drift(weeks: &Weeks, all: &[u32], causes: f64) -> Option<Found> {
     if mean < 1.0 || usual <= 0.0 {
         return None;
     }
-    // What a week would have had, had as many complained of everything as usual: a growing desk is no drift.
+    // What a week would have had, had as many complained of everything as usual: a growing desk is no drift. A week that
+    // stood out by itself is none either.
+    let begin = begin + DRIFT;
     let scaled: Vec<f64> = now
         .iter()
         .zip(all_now)
-        .map(|(count, all)| if *all == 0 { 0.0 } else { f64::from(*count) * usual / f64::from(*all) })
+        .enumerate()
+        .map(|(week, (count, all))| match (weeks.alerted.get(begin + week), *all) {
+            (Some(true), _) => mean,
+            (_, 0) => 0.0,
+            (_, all) => f64::from(*count) * usual / f64::from(all),
+        })
         .collect();
-    let count = *weeks.counts.last()?;
-    let begins = || Cusum::begins_to_alarm(mean, mean * DRIFTED, causes * BETWEEN, &scaled);
-    (count >= FEWEST && begins()).then_some(Found {
+    if *weeks.counts.last()? < FEWEST {
+        return None;
+    }
+    let since = Cusum::begins_to_alarm(mean, mean * DRIFTED, causes * BETWEEN, &scaled)?;
+    let every = f64::from(sum(all_now.get(since..)?));
+    Some(Found {
         cause: weeks.cause,
         kind: Kind::Drift,
-        count,
-        expected: mean,
+        weeks: u32::try_from(now.len() - since).unwrap_or(1),
+        count: sum(now.get(since..)?),
+        expected: mean * every / usual,
         chance: None,
         scatter: 1.0,
     })
@@ -188,6 +247,7 @@ pub fn says_nothing(cause: CauseId, of_it: u32, tagged: u32) -> Option<Found> {
     (tagged >= FEWEST_TAGGED && too_many).then_some(Found {
         cause,
         kind: Kind::SaysNothing,
+        weeks: u32::try_from(SAYING_NOTHING_WEEKS).unwrap_or(1),
         count: of_it,
         expected: f64::from(tagged),
         chance: None,
@@ -246,7 +306,7 @@ mod tests {
 
     fn weeks(cause: u128, counts: Vec<u32>) -> Weeks {
         let alerted = vec![false; counts.len()];
-        Weeks { cause: CauseId(Uuid::from_u128(cause)), counts, alerted }
+        Weeks { cause: CauseId(Uuid::from_u128(cause)), counts, alerted, drifts_since: None }
     }
 
     fn flat(count: u32) -> Vec<u32> {
@@ -302,12 +362,57 @@ mod tests {
             counts.remove(0);
             counts.push(8 + week / 2);
             let all: Vec<u32> = counts.iter().map(|count| count + 60).collect();
-            told.push(drifts(&[weeks(1, counts.clone())], &all).len());
+            let found = drifts(&[weeks(1, counts.clone())], &all);
+            told.extend(found.into_iter().map(|found| (week, found)));
         }
-        assert_eq!(told.iter().sum::<usize>(), 1, "{told:?}");
+        assert_eq!(told.len(), 1, "{told:?}");
+        // With the weeks since it began, and what they would have had.
+        let (week, found) = &told[0];
+        let risen: u32 = (0..=*week).map(|week| 8 + week / 2).sum();
+        assert!(found.weeks > 1 && found.weeks <= *week + 2, "{found:?}");
+        assert!(found.count + 8 > risen && found.count <= risen + 8, "{found:?} of {risen}");
+        assert!(found.expected > 4.0 * f64::from(found.weeks), "{found:?}");
+        assert!(found.expected < 8.0 * f64::from(found.weeks), "{found:?}");
         // The same when everything grows alike.
         let all: Vec<u32> = counts.iter().map(|count| count * 10).collect();
         assert_eq!(drifts(&[weeks(1, counts)], &all), []);
+    }
+
+    #[test]
+    fn one_week_that_stands_out_is_no_drift() {
+        let mut one = weeks(1, with_last(flat(2), 25));
+        let all = with_last(flat(60), 85);
+        assert_eq!(drifts(std::slice::from_ref(&one), &all).len(), 1, "by its sum alone it would be");
+        *one.alerted.last_mut().unwrap() = true;
+        assert_eq!(drifts(&[one], &all), []);
+    }
+
+    #[test]
+    fn a_branch_is_told_only_of_what_its_causes_are_not_told_for() {
+        let all = with_last(flat(60), 90);
+        let risen = |cause: u128, last: u32, told: bool| {
+            let mut weeks = weeks(cause, with_last(flat(4), last));
+            *weeks.alerted.last_mut().unwrap() = told;
+            weeks
+        };
+        let judged = |below: &[Weeks]| {
+            let counts = branch(below);
+            let alerted = vec![false; counts.len()];
+            let cause = CauseId(Uuid::from_u128(9));
+            let of = Weeks { cause, counts, alerted, drifts_since: None };
+            spikes(std::slice::from_ref(&of), &all).len()
+        };
+        assert_eq!(branch(&[risen(1, 25, true), risen(2, 5, false)]).last(), Some(&9));
+        assert_eq!(judged(&[risen(1, 25, false), risen(2, 4, false)]), 1);
+        assert_eq!(judged(&[risen(1, 25, true), risen(2, 4, false)]), 0, "one cause makes all of it");
+        // All of them a little, none enough for an alert of its own.
+        assert_eq!(judged(&[risen(1, 25, true), risen(2, 13, false), risen(3, 13, false)]), 1);
+        // What drifts is told since then, and no branch drifts for it.
+        let mut drifting = weeks(1, flat(4));
+        drifting.counts[WEEKS - 6..].fill(12);
+        drifting.drifts_since = Some(WEEKS - 6);
+        assert!(branch(&[drifting.clone()]).iter().all(|count| *count <= 5), "{:?}", branch(&[drifting]));
+        assert!(branch(&[]).is_empty());
     }
 
     #[test]

@@ -17,6 +17,10 @@ use crate::text::{Line, Reason, Text};
 use crate::time::{Day, Timestamp};
 use crate::verb::CauseRef;
 
+mod known;
+
+pub use known::{LATELY, Told};
+
 /// What one may say to a customer.
 pub type Saying = Text<1_000>;
 /// Causes of a problem, or of a plan, at most.

@@ -83,7 +83,8 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
 /// Without the indentation, and the lines of comment, that are for those who read the source. No text of ours goes over
 /// a line, so none is changed.
 fn bare(source: &str) -> String {
-    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let said = |line: &&str| line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));
+    let lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !said(line));
     lines.collect::<Vec<_>>().join("\n")
 }
 

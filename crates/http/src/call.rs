@@ -153,6 +153,7 @@ struct Kept {
 }
 
 pub(crate) const JSON: &str = "application/json";
+pub(crate) const CSV: &str = "text/csv";
 
 impl Answer {
     /// 200 with a thing.

@@ -13,6 +13,7 @@ pub mod charts;
 mod desk;
 mod docs;
 mod doors;
+pub mod exposure;
 mod form;
 pub mod json;
 mod limits;

@@ -4,7 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use crate::call::{Answer, Call, JSON};
+use crate::call::{Answer, CSV, Call, JSON};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::routes::{Describe, Gives, Method, Route};
@@ -88,6 +88,10 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
     if let Some(takes) = route.takes {
         let schema = schemas.taken(takes);
         operation["requestBody"] = json!({ "content": { JSON: { "schema": schema } } });
+    }
+    if let Some(how) = route.takes_table {
+        let schema = json!({ "type": "string", "description": how });
+        operation["requestBody"]["content"][CSV] = json!({ "schema": schema });
     }
     if route.right != Right::Public {
         operation["security"] = json!([{ "token": [] }]);

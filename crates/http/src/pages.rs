@@ -19,6 +19,7 @@ mod fixed;
 #[cfg(test)]
 mod granted;
 mod keys;
+mod known;
 mod list;
 mod log;
 mod metrics;

@@ -68,6 +68,8 @@ pub(crate) struct Route {
     pub(crate) parameters: &'static [&'static str],
     /// The shape of the body it takes.
     pub(crate) takes: Option<Describe>,
+    /// It takes a table of separated values as well; this says how.
+    pub(crate) takes_table: Option<&'static str>,
     pub(crate) gives: Gives,
     /// 200, or 201 for what makes a thing.
     pub(crate) success: u16,
@@ -96,6 +98,7 @@ where
         summary,
         parameters: &[],
         takes: None,
+        takes_table: None,
         gives: Gives::Text("text/plain"),
         success: 200,
         framed: false,
@@ -145,6 +148,12 @@ impl Route {
     /// It takes a body of that shape.
     pub(crate) fn takes<T: JsonSchema>(mut self) -> Self {
         self.takes = Some(SchemaGenerator::subschema_for::<T>);
+        self
+    }
+
+    /// Or a table of separated values, as that says.
+    pub(crate) fn or_table(mut self, how: &'static str) -> Self {
+        self.takes_table = Some(how);
         self
     }
 

@@ -1,10 +1,11 @@
 //! What has begun to rise: looked for once a day, found once, reviewed by a person.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use firsthand_domain::Refusal;
 use firsthand_domain::alert::{
-    BASELINE, Found, Kind, Review, SAYING_NOTHING_WEEKS, Verdict, WEEKS, Weeks, drifts, says_nothing, spikes,
+    BASELINE, Found, Kind, Review, SAYING_NOTHING_WEEKS, Verdict, WEEKS, Weeks, branch, drifts, says_nothing,
+    spikes,
 };
 use firsthand_domain::cause::{Cause, CauseTree};
 use firsthand_domain::id::{CauseId, StaffId};
@@ -20,7 +21,7 @@ use crate::{Database, Error, Result, causes};
 
 statements! {
     LOOK = same("insert into alert_look (day, at) values ($1, $2) on conflict (day) do nothing");
-    FOUND_BEFORE = same("select cause, week from alert where kind = 'spike' and week >= $1");
+    FOUND_BEFORE = same("select cause, week, body from alert where kind in ('spike', 'drift') and week >= $1 and week <= $2");
     KEEP = same("insert into alert (id, kind, cause, week, found_at, body) values ($1, $2, $3, $4, $5, $6) \
                  on conflict (cause, kind, week) do nothing");
     SAID = same("select 1 from alert where kind = $1 and cause = $2 and week > $3 limit 1");
@@ -72,6 +73,14 @@ pub struct Alert {
     pub note: Option<String>,
     /// Who looked, and when.
     pub reviewed: Option<(StaffId, String, Timestamp)>,
+}
+
+impl Alert {
+    /// The days it is about: the first, and the one after the last, in days since 1970.
+    #[must_use]
+    pub fn days(&self) -> (i64, i64) {
+        (self.week - 7 * (i64::from(self.found.weeks) - 1), self.week + 7)
+    }
 }
 
 impl TryFrom<AlertRow> for Alert {
@@ -141,28 +150,45 @@ pub async fn look_at(unit: &mut Unit<'_>, week: i64) -> Result<usize> {
             }
         }
     }
-    let before: Vec<(Uuid, i64)> = all!(&mut unit.tx, FOUND_BEFORE, from)?;
-    let before: BTreeSet<(CauseId, i64)> =
-        before.into_iter().map(|(cause, week)| (CauseId(cause), week)).collect();
-    let alerted = |cause: CauseId| (0..weeks).map(|nth| before.contains(&(cause, from + 7 * nth))).collect();
-    let (leaves, branches) = families(&tree, &by_cause);
-    let mut found = Vec::new();
+    let before: Vec<(Uuid, i64, String)> = all!(&mut unit.tx, FOUND_BEFORE, from, week)?;
+    let mut before = before
+        .into_iter()
+        .map(|(_, week, body)| Ok((week, serde_json::from_str(&body)?)))
+        .collect::<Result<Vec<(i64, Found)>>>()?;
     // What says nothing has an alert of its own kind.
-    for family in [leaves, branches] {
-        let family: Vec<Weeks> = family
-            .into_iter()
-            .filter(|(cause, _)| !tree.get(*cause).is_some_and(Cause::is_fixed))
-            .map(|(cause, counts)| Weeks { cause, counts, alerted: alerted(cause) })
-            .collect();
-        found.extend(spikes(&family, &all));
-        // What it is held against moves on with the weeks, so that the same drift can seem to begin again.
-        for drift in drifts(&family, &all) {
-            let lately = week - 7 * i64::try_from(BASELINE).unwrap_or_default();
-            if !is_told(unit, drift.kind, drift.cause, lately).await? {
-                found.push(drift);
+    let judged = |cause: &CauseId| !tree.get(*cause).is_some_and(Cause::is_fixed);
+    let mut found = Vec::new();
+    let leaves: Vec<Weeks> = by_cause
+        .iter()
+        .filter(|(cause, _)| judged(cause))
+        .map(|(cause, counts)| weeks_of(*cause, counts.clone(), &before, from))
+        .collect();
+    rises(leaves, &all, &mut found);
+    told_first(unit, &mut found, week).await?;
+    // A branch is judged after what stands below it, and by what that does not explain.
+    before.extend(found.iter().map(|found| (week, found.clone())));
+    let mut below: BTreeMap<CauseId, Vec<Weeks>> = BTreeMap::new();
+    let mut sums = Counts::new();
+    for (cause, counts) in &by_cause {
+        let branch = tree.branch_of(*cause);
+        if branch != *cause && judged(&branch) {
+            let weeks = weeks_of(*cause, counts.clone(), &before, from);
+            below.entry(branch).or_default().push(weeks);
+            let sums = sums.entry(branch).or_insert_with(|| vec![0; WEEKS]);
+            for (sum, count) in sums.iter_mut().zip(counts) {
+                *sum = sum.saturating_add(*count);
             }
         }
     }
+    let branches = below.into_iter().map(|(cause, below)| weeks_of(cause, branch(&below), &before, from));
+    let mut of_branches = Vec::new();
+    rises(branches.collect(), &all, &mut of_branches);
+    told_first(unit, &mut of_branches, week).await?;
+    // What was found is told with all the complaints there are.
+    found.extend(of_branches.into_iter().map(|found| match sums.get(&found.cause) {
+        Some(counts) => found.of_all(counts),
+        None => found,
+    }));
     found.extend(saying_nothing(unit, &tree, &by_cause, week).await?);
     let mut kept = 0;
     for found in found {
@@ -175,19 +201,32 @@ pub async fn look_at(unit: &mut Unit<'_>, week: i64) -> Result<usize> {
 
 type Counts = BTreeMap<CauseId, Vec<u32>>;
 
-/// The causes that are tagged, and the branches at the root with all below them: each judged among its like.
-fn families(tree: &CauseTree, by_cause: &Counts) -> (Counts, Counts) {
-    let mut branches = Counts::new();
-    for (cause, counts) in by_cause {
-        let branch = tree.branch_of(*cause);
-        if branch != *cause {
-            let sums = branches.entry(branch).or_insert_with(|| vec![0; WEEKS]);
-            for (sum, count) in sums.iter_mut().zip(counts) {
-                *sum = sum.saturating_add(*count);
-            }
+/// The weeks of a cause, with those in which it had an alert.
+fn weeks_of(cause: CauseId, counts: Vec<u32>, before: &[(i64, Found)], from: i64) -> Weeks {
+    let (mut alerted, mut drifts_since) = (vec![false; counts.len()], None);
+    for (week, found) in before.iter().filter(|(_, found)| found.cause == cause) {
+        let place = |week: i64| usize::try_from((week - from).div_euclid(7).max(0)).unwrap_or(usize::MAX);
+        if found.kind == Kind::Drift {
+            let since = place(week - 7 * (i64::from(found.weeks) - 1));
+            drifts_since = Some(drifts_since.map_or(since, |before: usize| before.min(since)));
+        } else if let Some(alerted) = alerted.get_mut(place(*week)) {
+            *alerted = true;
         }
     }
-    (by_cause.clone(), branches)
+    Weeks { cause, counts, alerted, drifts_since }
+}
+
+/// What rises in a family: causes that are judged among their like. A week that stands out is no drift.
+fn rises(mut family: Vec<Weeks>, all: &[u32], found: &mut Vec<Found>) {
+    let spikes = spikes(&family, all);
+    for weeks in &mut family {
+        let stands_out = spikes.iter().any(|spike| spike.cause == weeks.cause);
+        if let Some(last) = weeks.alerted.last_mut() {
+            *last |= stands_out;
+        }
+    }
+    found.extend(spikes);
+    found.extend(drifts(&family, all));
 }
 
 async fn saying_nothing(
@@ -209,6 +248,20 @@ async fn saying_nothing(
         found.extend(says_nothing(cause.id, of_it, tagged).filter(|_| !told));
     }
     Ok(found)
+}
+
+/// Leaves out drifts that were told of late: what they are held against moves on with the weeks, so that the same drift
+/// can seem to begin again.
+async fn told_first(unit: &mut Unit<'_>, found: &mut Vec<Found>, week: i64) -> Result<()> {
+    let lately = week - 7 * i64::try_from(BASELINE).unwrap_or_default();
+    let mut told = Vec::new();
+    for drift in found.iter().filter(|found| found.kind == Kind::Drift) {
+        if is_told(unit, drift.kind, drift.cause, lately).await? {
+            told.push(drift.cause);
+        }
+    }
+    found.retain(|found| found.kind != Kind::Drift || !told.contains(&found.cause));
+    Ok(())
 }
 
 /// Was this told of a cause for a week after that one?

@@ -34,6 +34,7 @@ pub mod idempotency;
 pub mod imports;
 pub mod intake;
 pub mod invitations;
+pub mod known;
 pub mod ledger;
 pub mod list;
 pub mod metrics;

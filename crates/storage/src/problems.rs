@@ -161,7 +161,8 @@ pub async fn open(unit: &mut Unit<'_>, by: StaffId, new: &NewProblem) -> Result<
         Some(id) => alerts::by_id(&mut unit.tx, id).await?,
         None => None,
     };
-    let alerted = alert.map(|alert| Window { from: Day::at(alert.week), to: Day::at(alert.week + 7) });
+    let alerted =
+        alert.map(|alert| alert.days()).map(|(from, to)| Window { from: Day::at(from), to: Day::at(to) });
     let context = ProblemContext { actor: &actor, causes: &causes, alerted, actions: &[] };
     let (problem, fact) = Problem::open(ProblemId(unit.new_id()), new, &context, unit.now)?;
     run!(

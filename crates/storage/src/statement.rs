@@ -156,6 +156,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("idempotency", crate::idempotency::STATEMENTS),
         ("imports", crate::imports::STATEMENTS),
         ("invitations", crate::invitations::STATEMENTS),
+        ("known", crate::known::STATEMENTS),
         ("ledger", crate::ledger::STATEMENTS),
         ("ledger::person", crate::ledger::person::STATEMENTS),
         ("ledger::read", crate::ledger::read::STATEMENTS),

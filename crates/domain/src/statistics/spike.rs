@@ -118,12 +118,13 @@ impl Cusum {
         ((to - from) / (to.ln() - from.ln())).round().max(1.0)
     }
 
-    /// Does [`for_rise`](Self::for_rise) raise its alarm in the last period and not in the one before? Told without looking
-    /// for its `h`, which takes long: the longer runs are, the higher it is.
+    /// Since which period it rises, if [`for_rise`](Self::for_rise) raises its alarm in the last one and not in the one
+    /// before. Told without looking for its `h`, which takes long: the longer runs are, the higher it is.
     #[must_use]
-    pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> bool {
+    pub fn begins_to_alarm(from: f64, to: f64, between_alarms: f64, counts: &[f64]) -> Option<usize> {
         let k = Self::between(from, to);
-        let [.., earlier, last] = *Self { k, h: f64::INFINITY }.sums(counts).as_slice() else { return false };
+        let sums = Self { k, h: f64::INFINITY }.sums(counts);
+        let [.., earlier, last] = *sums.as_slice() else { return None };
         // The highest `h` that a sum reaches; is that the one, or beyond it? Lower ones are looked at first: they take
         // less time, and where one of them is high enough all above it are.
         let alarms = |sum: f64| {
@@ -135,7 +136,9 @@ impl Cusum {
                     && (steps.map(|step| k + step).take_while(|h| *h < highest).any(high_enough)
                         || high_enough(highest))
         };
-        last > earlier && alarms(last) && !alarms(earlier)
+        let rises = last > earlier && alarms(last) && !alarms(earlier);
+        // From the period after the last that ended at nothing.
+        rises.then(|| sums.iter().rposition(|sum| *sum <= 0.0).map_or(0, |nothing| nothing + 1))
     }
 
     /// The sums after each period.
@@ -230,7 +233,7 @@ mod tests {
             for end in 2..=counts.len() {
                 let counts = &counts[..end];
                 prop_assert_eq!(
-                    Cusum::begins_to_alarm(from, to, between, counts),
+                    Cusum::begins_to_alarm(from, to, between, counts).is_some(),
                     begins_by_threshold(cusum, counts),
                     "{:?}", counts
                 );
@@ -243,11 +246,15 @@ mod tests {
     fn an_alarm_begins_on_the_threshold() {
         for (from, between) in [(1.0, 104.0), (2.0, 2_080.0), (4.0, 2_080.0), (6.5, 1_040.0)] {
             let Cusum { k, h } = Cusum::for_rise(from, from * 1.5, between);
-            let begins = |last: f64| Cusum::begins_to_alarm(from, from * 1.5, between, &[k, last]);
+            let begins = |last: f64| Cusum::begins_to_alarm(from, from * 1.5, between, &[k, last]).is_some();
             assert!(begins(h + k) && !begins(h + k - 1.0), "{from}: {h}");
-            assert!(!Cusum::begins_to_alarm(from, from * 1.5, between, &[h + k, k + 1.0]), "it began before");
+            assert_eq!(
+                Cusum::begins_to_alarm(from, from * 1.5, between, &[h + k, k + 1.0]),
+                None,
+                "it began before"
+            );
         }
-        assert!(!Cusum::begins_to_alarm(4.0, 6.0, 104.0, &[400.0]), "nothing is before the first");
+        assert_eq!(Cusum::begins_to_alarm(4.0, 6.0, 104.0, &[400.0]), None, "nothing is before the first");
     }
 
     /// However far beyond the threshold a sum is.
@@ -256,7 +263,7 @@ mod tests {
         let cusum = Cusum::for_rise(4.0, 6.0, 2_080.0);
         for last in [20.0, 30.0, 40.0, 60.0, 80.0, 120.0, 200.0, 399.0, 500.0] {
             let counts = [4.0, 4.0, 4.0, last];
-            assert!(Cusum::begins_to_alarm(4.0, 6.0, 2_080.0, &counts), "{last}");
+            assert_eq!(Cusum::begins_to_alarm(4.0, 6.0, 2_080.0, &counts), Some(3), "{last}");
             assert!(begins_by_threshold(cusum, &counts), "{last}");
         }
     }

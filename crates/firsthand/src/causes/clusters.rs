@@ -65,6 +65,7 @@ fn measure(asked: &Clusters, mean: f64, times: Option<u32>) -> Found {
                 cause: CauseId(Uuid::from_u128(u128::from(cause))),
                 counts,
                 alerted: vec![false; WEEKS],
+                drifts_since: None,
             });
         }
         let all: Vec<u32> =

@@ -39,6 +39,7 @@
         const facts = one.facts.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, el("bdi", {}, value))]);
         made.append(el("dl", { class: "facts in" }, ...facts));
       }
+      if (one.say) made.append(el("div", { class: "in say" }, el("p", { class: "meta" }, one.say.label), el("p", { lang: one.say.lang, dir: "auto" }, one.say.words)));
       const rows = one.rows.map((row) => {
         const line = el("li", {}, el("a", { href: row.href, dir: "auto" }, row.title), el("p", { class: "meta" }, row.meta));
         if (row.add) {
@@ -50,16 +51,16 @@
       if (rows.length) made.append(el("ul", { class: "in" }, ...rows));
       return made;
     };
-    const ofCustomer = (panels) => {
-      for (const old of beside.querySelectorAll("[data-panel]:not([data-panel=similar])")) old.remove();
-      beside.prepend(...panels.map(panel));
+    const place = (one) => "customer open known last similar".indexOf(one.dataset.panel);
+    // Puts panels in the place of those of their kinds, each kind where it always stands.
+    const put = (kinds, panels) => {
+      const now = panels.map(panel);
+      const old = [...beside.children].filter((one) => kinds.includes(one.dataset.panel));
+      if (old.length === now.length && old.every((one, n) => one.isEqualNode(now[n]))) return;
+      old.forEach((one) => one.remove());
+      for (const one of now) beside.insertBefore(one, [...beside.children].find((other) => place(other) > place(one)) ?? null);
     };
-    const similar = (one) => {
-      const old = beside.querySelector("[data-panel=similar]");
-      if (!one) old?.remove();
-      else if (old) old.replaceWith(panel(one));
-      else beside.append(panel(one));
-    };
+    const ofCustomer = (panels) => put(["customer", "open", "last"], panels);
 
     // Causes that may fit what was typed so far; each is there to choose from already.
     const offers = document.getElementById("offers");
@@ -218,7 +219,8 @@
           const said = await answer.json();
           kept.textContent = said.kept;
           if (turn === changed) {
-            similar(said.similar);
+            put(["known"], said.known);
+            put(["similar"], said.similar ? [said.similar] : []);
             if (!offers.contains(document.activeElement)) causes(said.causes);
           }
         } else {

@@ -132,3 +132,5 @@ log-letter = We have received your complaint. Its reference is { $reference }.
 log-letter-responsible = { $name } is responsible for it until you have an answer.
 log-letter-promise = We promised: { $promise }, by { $time }.
 log-letter-due = You will have an answer by { $day }.
+known-title = Known problem: { $title }
+known-say = Say this

@@ -125,3 +125,5 @@ log-letter = Panaszát megkaptuk. A panasz száma: { $reference }.
 log-letter-responsible = { $name } a felelőse, amíg Ön választ nem kap.
 log-letter-promise = Ígéretünk: { $promise }, eddig: { $time }.
 log-letter-due = Választ legkésőbb ekkor kap: { $day }.
+known-title = Ismert hiba: { $title }
+known-say = Ezt mondja

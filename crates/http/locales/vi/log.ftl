@@ -125,3 +125,5 @@ log-letter = Chúng tôi đã tiếp nhận khiếu nại của anh/chị. Mã h
 log-letter-responsible = { $name } chịu trách nhiệm đến khi anh/chị có câu trả lời.
 log-letter-promise = Chúng tôi đã hẹn: { $promise }, trước { $time }.
 log-letter-due = Anh/chị sẽ nhận được câu trả lời trước { $day }.
+known-title = Sự cố đã biết: { $title }
+known-say = Nói với khách

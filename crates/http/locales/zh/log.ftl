@@ -125,3 +125,5 @@ log-letter = 我们已收到您的投诉，编号为 { $reference }。
 log-letter-responsible = 由{ $name }负责，直到您得到答复。
 log-letter-promise = 我们承诺：{ $promise }，{ $time } 前。
 log-letter-due = 您将在 { $day } 前收到答复。
+known-title = 已知问题：{ $title }
+known-say = 请这样说

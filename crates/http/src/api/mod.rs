@@ -9,6 +9,7 @@ pub(crate) mod customers;
 pub(crate) mod exposure;
 pub(crate) mod grants;
 pub(crate) mod health;
+pub(crate) mod known;
 pub(crate) mod ledger;
 pub(crate) mod metrics;
 pub(crate) mod parts;

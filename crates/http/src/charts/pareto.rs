@@ -174,7 +174,10 @@ impl Pareto {
         for mark in &self.scale.marks {
             let x = at.bars.0 + (at.bars.1 - at.bars.0) * self.scale.part(mark.at);
             pen.line("gr", (x, TOP - 4.0), (x, at.bottom));
-            pen.text("sc m", (x, below), &mark.label);
+            // Where the running total begins, its first mark stands.
+            let reaches = x + SMALL.width(&mark.label) / 2.0;
+            let beside = at.strip.is_some_and(|(from, _)| reaches > from - 18.0);
+            pen.text(if beside { "sc e" } else { "sc m" }, (x, below), &mark.label);
         }
         if let Some((from, to)) = at.strip {
             for (share, label) in [0.0, 0.5, MOST, 1.0].into_iter().zip(&self.heads.percents) {
@@ -281,7 +284,8 @@ impl Pareto {
             }
             out.push(&format!("<rect class=\"{}\" width=\"{length}\" height=\"12\"/></svg>", bar_class(row)));
             out.push("<span class=\"also\">");
-            for (head, text) in self.heads.columns.iter().zip(&row.columns) {
+            let told = self.heads.columns.iter().zip(&row.columns);
+            for (head, text) in told.filter(|(_, text)| !text.is_empty()) {
                 out.push("<small>");
                 out.words(head);
                 out.push(" <b>");

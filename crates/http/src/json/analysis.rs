@@ -16,6 +16,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::Person;
+use crate::query::encode;
 
 /// A bar of a Pareto.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -197,9 +198,12 @@ pub(crate) struct Alert {
     pub(crate) cause: CauseRef,
     /// The Monday its week begins with.
     pub(crate) week: String,
+    /// The day with which its weeks begin: of a spike the same, of a drift when it began to rise, of `says_nothing` three
+    /// weeks before.
+    pub(crate) from: String,
     /// When it was found.
     pub(crate) found_at: Timestamp,
-    /// Complaints of that week; of `says_nothing`, of four weeks.
+    /// Complaints of these weeks, as they were counted when it was found.
     pub(crate) count: u32,
     /// How many were to be expected; of `says_nothing`, all that have a cause.
     pub(crate) expected: f64,
@@ -215,24 +219,33 @@ pub(crate) struct Alert {
     pub(crate) reviewed_by: Option<Person>,
     /// When.
     pub(crate) reviewed_at: Option<Timestamp>,
-    /// The complaints of its week.
+    /// The complaints that were counted.
     pub(crate) link: String,
+}
+
+/// The list of what an alert counted, as it stood when it was found, after the question mark.
+pub(crate) fn behind(alert: &alerts::Alert, code: &str) -> String {
+    let (from, to) = alert.days();
+    format!(
+        "view=all&sort=received&counted=true&received_from={}&received_to={}&as_of={}&cause={}",
+        date_of(from),
+        date_of(to),
+        encode(&alert.found_at.to_string()),
+        encode(code)
+    )
 }
 
 impl Alert {
     pub(crate) fn of(alert: alerts::Alert, tree: &CauseTree) -> Self {
         let cause = CauseRef::of(tree, alert.found.cause);
+        let (link, (first, _)) = (behind(&alert, &cause.code), alert.days());
         let (by, at) = match alert.reviewed {
             Some((id, name, at)) => (Some(Person { id, name }), Some(at)),
             None => (None, None),
         };
         Self {
-            link: format!(
-                "/api/v1/complaints?view=all&sort=received&counted=true&received_from={}&received_to={}&cause={}",
-                date_of(alert.week),
-                date_of(alert.week + 7),
-                cause.code
-            ),
+            link: format!("/api/v1/complaints?{link}"),
+            from: date_of(first).to_string(),
             id: alert.id,
             kind: alert.found.kind,
             cause,

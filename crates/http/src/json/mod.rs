@@ -9,6 +9,7 @@ mod desk;
 pub(crate) mod fixes;
 pub(crate) mod grants;
 mod history;
+mod known;
 mod ledger;
 mod list;
 pub(crate) mod metrics;
@@ -28,6 +29,7 @@ pub(crate) use desk::{
     Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
 };
 pub(crate) use history::{HistoryItem, history_item};
+pub(crate) use known::KnownProblem;
 pub(crate) use ledger::{LedgerCheckpoint, LedgerEntry};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};

@@ -5,7 +5,7 @@ pub(super) mod tests;
 
 use askama::Template;
 use firsthand_domain::Refusal;
-use firsthand_domain::alert::{Kind, MOST_SAYING_NOTHING, SAYING_NOTHING_WEEKS, Verdict};
+use firsthand_domain::alert::{Kind, MOST_SAYING_NOTHING, Verdict};
 use firsthand_domain::cause::CauseTree;
 use firsthand_domain::figures::date_of;
 use firsthand_storage::alerts::{self, Alert};
@@ -19,6 +19,7 @@ use super::{Frame, html};
 use crate::api::analysis::{alert_cursor, precision};
 use crate::call::{Answer, Call};
 use crate::form::Form;
+use crate::json::analysis::behind;
 use crate::problem::Problem;
 use crate::query::encode;
 use crate::rights::Right::{Lead, Reader};
@@ -50,6 +51,8 @@ struct Row {
     /// What it was found to be, and who looked when.
     verdict: Option<(String, String)>,
     note: String,
+    /// Nobody found that nothing is behind it.
+    real: bool,
     /// What was typed and refused, and why.
     tried: Option<Tried>,
 }
@@ -179,7 +182,9 @@ pub(super) fn words(f: &Speech, alert: &Alert) -> String {
     let (count, day) = (f.count(i64::from(found.count)), f.date(date_of(alert.week)));
     match found.kind {
         Kind::Spike => told(f, "alerts-spike", count, day, f.number(found.expected, 1)),
-        Kind::Drift => told(f, "alerts-drift", count, day, f.number(found.expected, 1)),
+        Kind::Drift => {
+            told(f, "alerts-drift", count, f.date(date_of(alert.days().0)), f.number(found.expected, 0))
+        }
         Kind::SaysNothing => {
             let day = f.date(date_of(alert.week + 6));
             told(f, "alerts-says-nothing", count, day, f.number(found.expected, 0))
@@ -203,24 +208,9 @@ fn chance(f: &Speech, alert: &Alert) -> String {
     }
 }
 
-/// The days it is about: the first, and the one after the last.
-fn days_of(alert: &Alert) -> (i64, i64) {
-    let weeks = match alert.found.kind {
-        Kind::SaysNothing => i64::try_from(SAYING_NOTHING_WEEKS).unwrap_or(1),
-        Kind::Spike | Kind::Drift => 1,
-    };
-    (alert.week - 7 * (weeks - 1), alert.week + 7)
-}
-
-/// The complaints that made it.
+/// The complaints that made it: those that were counted when it was found.
 pub(super) fn list(alert: &Alert, code: &str) -> String {
-    let (from, to) = days_of(alert);
-    format!(
-        "/complaints?view=all&sort=received&counted=true&received_from={}&received_to={}&cause={}",
-        date_of(from),
-        date_of(to),
-        encode(code)
-    )
+    format!("/complaints?{}", behind(alert, code))
 }
 
 fn row(f: &Frame, alert: &Alert, tree: &CauseTree, tried: Option<Tried>) -> Row {
@@ -231,7 +221,7 @@ fn row(f: &Frame, alert: &Alert, tree: &CauseTree, tried: Option<Tried>) -> Row 
             Some((_, name, at)) => (name.clone(), f.exact(*at)),
             None => (f.say("frame-system").into_owned(), String::new()),
         };
-        (f.word("alerts-verdict", verdict.code()).into_owned(), f.with2("alerts-by", "name", by, "when", at))
+        (f.word("analysis-alert", verdict.code()).into_owned(), f.with2("alerts-by", "name", by, "when", at))
     });
     Row {
         id: alert.id.to_string(),
@@ -244,6 +234,7 @@ fn row(f: &Frame, alert: &Alert, tree: &CauseTree, tried: Option<Tried>) -> Row 
         problem: format!("/actions/problems/new?alert={}&cause={}", alert.id, encode(code)),
         verdict,
         note: alert.note.clone().unwrap_or_default(),
+        real: alert.verdict != Some(Verdict::Artefact),
         tried,
     }
 }

@@ -224,7 +224,8 @@ async fn fixes(tx: &mut Tx<'_>, f: &Frame, monday: i64) -> Result<[Part; 3], Pro
     let judged = in_place.iter().filter_map(|action| {
         let verdict = action.verdict.as_ref()?;
         (monday..monday + 7).contains(&day(verdict.asked_at)).then(|| {
-            let (title, words) = (action.terms.title.as_str(), change::sentence(f, action, verdict));
+            let (title, words) =
+                (action.terms.title.as_str(), change::sentence(f, action.plan.as_ref(), verdict));
             Line {
                 words: f.with2("week-line", "name", title, "words", words),
                 link: format!("/actions/{}", action.id),

@@ -24,8 +24,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, ledger, metrics,
-    parts, problems, related, report, staff, suggestions,
+    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
+    metrics, parts, problems, related, report, staff, suggestions,
 };
 use crate::docs;
 use crate::json;
@@ -102,6 +102,22 @@ fn complaint_routes() -> Vec<Route> {
         )
         .takes::<json::SuggestFor>()
         .gives::<json::Page<json::CauseSuggestion>>(),
+        get(
+            "/api/v1/complaints/{id}/known-problems",
+            Reader,
+            "Up to three problems in progress that it may be one of, with what to say meanwhile.",
+            known::of_complaint,
+        )
+        .asks(&["language"])
+        .gives::<json::Page<json::KnownProblem>>(),
+        get(
+            "/api/v1/known-problems",
+            Reader,
+            "The same of what is told on the telephone, before it is on record.",
+            known::of_told,
+        )
+        .asks(known::TOLD)
+        .gives::<json::Page<json::KnownProblem>>(),
     ]
 }
 
@@ -283,7 +299,7 @@ fn fix_routes() -> Vec<Route> {
         post("/api/v1/corrective-actions/{id}/owner", Lead, "Somebody else sees to it.", actions::change_owner).takes::<ChangeOwner>().gives::<ActionInFull>(),
         post("/api/v1/corrective-actions/{id}/close", Lead, "Is done with it: after a verdict, or before it was put in place.", actions::close).takes::<Why>().gives::<ActionInFull>(),
         get("/api/v1/exposure", Reader, "How much chance there was for complaints, day by day.", exposure::list).asks(exposure::FILTERS).gives::<json::Page<ExposureOfDay>>(),
-        post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().gives::<Recorded>(),
+        post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().or_table(exposure::TABLE).gives::<Recorded>(),
     ]
 }
 

@@ -20,6 +20,7 @@ use crate::api::problems::all_causes;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::json::fixes as told;
+use crate::pages::analysis::change::drawing;
 use crate::pages::{Frame, html};
 use crate::problem::Problem;
 use crate::query::encode;
@@ -89,6 +90,8 @@ struct ActionPage {
     late: bool,
     said: Option<String>,
     notes: Vec<String>,
+    /// Before and after, drawn.
+    drawing: String,
     rows: Vec<Row>,
     outlook: Vec<String>,
     history: Vec<Line>,
@@ -291,6 +294,7 @@ async fn read(call: &Call, tried: Option<Tried>) -> Result<ActionPage, Problem> 
         late: action.is_overdue(f.now),
         said: verdict.map(|judgement| words::said(&f, &action, judgement)),
         notes: verdict.map(|judgement| words::notes(&f, judgement)).unwrap_or_default(),
+        drawing: plan.zip(verdict).map(|(plan, judged)| drawing(&f, plan, judged)).unwrap_or_default(),
         rows: verdict.map(|judgement| rows(&f, &action, judgement)).unwrap_or_default(),
         outlook: outlook.map(|outlook| words::outlook(&f, &outlook)).unwrap_or_default(),
         history: events.into_iter().map(|event| line(&f, &action, event)).collect(),

@@ -57,7 +57,20 @@ async fn spike(desk: &Desk) -> String {
 #[tokio::test]
 async fn what_has_begun_to_rise_is_told_in_words_with_its_complaints() {
     let desk = risen().await;
-    let list = "/complaints?view=all&sort=received&counted=true&received_from=2026-11-09&received_to=2026-11-16&cause=damaged";
+    let (_, told) = desk.ask("lea", "GET /api/v1/analysis/alerts", Value::Null).await;
+    let alerts = told["items"].as_array().unwrap();
+    let found = |code: &str| alerts.iter().find(|alert| alert["cause"]["code"] == code).unwrap();
+    let at = found("damaged")["found_at"].as_str().unwrap().replace(':', "%3A");
+    let list = format!(
+        "/complaints?view=all&sort=received&counted=true&received_from=2026-11-09&received_to=2026-11-16&as_of={at}&cause=damaged"
+    );
+    // Every alert opens as many complaints as it tells of.
+    for alert in alerts {
+        let (_, behind) =
+            desk.ask("lea", &format!("GET {}", alert["link"].as_str().unwrap()), Value::Null).await;
+        assert_eq!(behind["items"].as_array().unwrap().len(), alert["count"], "{alert}");
+    }
+    assert_eq!(found("unknown")["from"], "2026-10-19");
     for who in ["eve", "otto", "lea"] {
         let sid = desk.sign_in(who).await;
         let page = desk.visit(&sid, "GET /analysis/alerts", &[]).await;
@@ -247,7 +260,8 @@ async fn what_does_not_fit_on_a_page_is_on_the_next_and_each_alert_once() {
 fn a_drift_is_told_in_words_and_how_rare_it_is_by_chance() {
     let monday = Timestamp::parse("2026-11-09T00:00:00Z").unwrap();
     let cause = CauseId(Uuid::from_u128(3));
-    let found = Found { cause, kind: Kind::Drift, count: 9, expected: 5.25, chance: None, scatter: 1.0 };
+    let found =
+        Found { cause, kind: Kind::Drift, weeks: 3, count: 9, expected: 5.25, chance: None, scatter: 1.0 };
     let alert = alerts::Alert {
         id: Uuid::from_u128(1),
         week: monday.utc_day(),
@@ -263,11 +277,11 @@ fn a_drift_is_told_in_words_and_how_rare_it_is_by_chance() {
     for (language, words, chance) in [
         (
             "en",
-            "A little more each week: 9 in the week of 9 Nov, before that about 5.",
+            "A little more each week: 9 since 26 Oct, about 5 were to be expected.",
             "about once in two years",
         ),
-        ("vi", "Mỗi tuần tăng một ít: 9 trong tuần từ 9", "hai năm mới có một cảnh báo"),
-        ("zh", "起的一周有 9 件，此前每周约 5.", "大约两年才会出现一次"),
+        ("vi", "Mỗi tuần tăng một ít: 9 khiếu nại từ 26", "hai năm mới có một cảnh báo"),
+        ("zh", "起共 9 件，按往常约为 5 件", "大约两年才会出现一次"),
         ("hu", "Hétről hétre kicsit több: 9 a ", "körülbelül kétévente egyszer"),
     ] {
         let f = speech(language);
@@ -276,7 +290,9 @@ fn a_drift_is_told_in_words_and_how_rare_it_is_by_chance() {
         let told = super::chance(&f, &alert);
         assert!(told.contains(chance), "{language}: {told}");
     }
-    // Its list is the one week.
+    // Its list is of all its weeks, as they were when it was found.
     let list = super::list(&alert, "late");
-    assert!(list.contains("received_from=2026-11-09&received_to=2026-11-16&cause=late"), "{list}");
+    for part in ["received_from=2026-10-26", "received_to=2026-11-16", "cause=late", "as_of=2026-11-16"] {
+        assert!(list.contains(part), "{part}: {list}");
+    }
 }

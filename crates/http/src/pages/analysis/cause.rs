@@ -62,7 +62,6 @@ struct CausePage {
     under: Vec<(String, String, String)>,
 }
 
-#[expect(clippy::too_many_lines, reason = "one page of many parts, each read and told once")]
 pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
     let mut f = Frame::new(&call, "analysis", "analysis-title");
     let (reader, now) = (call.caller()?.clone(), call.app.database.now());
@@ -102,7 +101,7 @@ pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
     drop(connection);
     let fixes: Vec<_> =
         about.iter().filter_map(|action| Some((action.implemented_at?, action.clone()))).collect();
-    let (count, seconds, given) = sums(&paretos);
+    let (count, seconds, given) = sums(&f, &paretos);
     let small = |(by, pareto): &(By, stored::Pareto)| Small {
         head: f.word("analysis-by", by.code()).into_owned(),
         rows: pareto
@@ -151,15 +150,7 @@ pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
             .filter(|alert| alert.found.cause == cause.id)
             .take(ROWS)
             .map(|alert| {
-                let day = f.date(firsthand_domain::figures::date_of(alert.week));
-                let words = f.tell(
-                    "analysis-alert",
-                    [
-                        ("day", day.into()),
-                        ("count", alert.found.count.into()),
-                        ("expected", f.number(alert.found.expected, 1).into()),
-                    ],
-                );
+                let words = crate::pages::alerts::words(&f, alert);
                 let verdict = alert.verdict.map_or("open", firsthand_domain::alert::Verdict::code);
                 (words, f.word("analysis-alert", verdict).into_owned())
             })
@@ -178,7 +169,7 @@ fn drawing_days(seconds: i64) -> f64 {
 }
 
 /// Complaints, seconds from receipt to the end, and what was given in each currency.
-fn sums(paretos: &[(By, stored::Pareto)]) -> (i64, i64, Vec<String>) {
+fn sums(f: &Frame, paretos: &[(By, stored::Pareto)]) -> (i64, i64, Vec<String>) {
     let bars = paretos.first().map(|(_, pareto)| pareto.bars.as_slice()).unwrap_or_default();
     let (mut count, mut seconds) = (0, 0);
     let mut given = std::collections::BTreeMap::new();
@@ -190,8 +181,7 @@ fn sums(paretos: &[(By, stored::Pareto)]) -> (i64, i64, Vec<String>) {
         }
     }
     let told = |(currency, minor): (firsthand_domain::money::Currency, i64)| Money::new(minor, currency);
-    let plain = |money: Money| format!("{} {}", money.currency.write(money.minor), money.currency.code());
-    (count, seconds, given.into_iter().map(told).map(plain).collect())
+    (count, seconds, given.into_iter().map(told).map(|money| f.money(money)).collect())
 }
 
 fn facets(f: &Frame, cause: &Cause) -> Vec<(String, String)> {
@@ -207,13 +197,19 @@ fn facets(f: &Frame, cause: &Cause) -> Vec<(String, String)> {
 }
 
 fn done(f: &Frame, action: &Action) -> Done {
-    let verdict = action.verdict.as_ref().map(|judged| super::change::sentence(f, action, judged));
+    let verdict =
+        action.verdict.as_ref().map(|judged| super::change::sentence(f, action.plan.as_ref(), judged));
     Done {
         link: format!("/actions/{}", action.id),
         title: action.terms.title.clone(),
         state: f.word("action-state", action.state.code()).into_owned(),
         when: action.implemented_at.map(|at| f.date_of(at)).unwrap_or_default(),
-        drawing: super::change::drawing(f, action),
+        drawing: action
+            .plan
+            .as_ref()
+            .zip(action.verdict.as_ref())
+            .map(|(plan, judged)| super::change::drawing(f, plan, judged))
+            .unwrap_or_default(),
         verdict,
     }
 }

@@ -1,6 +1,6 @@
 //! Before and after a fix: two rates with their intervals, their ratio, and what is said of it.
 
-use firsthand_domain::corrective_action::{Action, Judgement};
+use firsthand_domain::corrective_action::{Judgement, Plan};
 use firsthand_domain::statistics::ratio::mean_interval;
 
 use crate::charts::{Change, Mean, Ratio, Scale};
@@ -15,12 +15,12 @@ fn float(n: i64) -> f64 {
 }
 
 /// What is said of a fix, and how sure that is by its plan.
-pub(in crate::pages) fn sentence(f: &Frame, action: &Action, judged: &Judgement) -> String {
+pub(in crate::pages) fn sentence(f: &Frame, plan: Option<&Plan>, judged: &Judgement) -> String {
     let verdict = f.word("analysis-verdict", verdict_code(judged)).into_owned();
     let Some(ratio) = judged.rate_ratio else { return verdict };
     let high = judged.high.map_or_else(|| "∞".to_owned(), |high| f.number(high, 2));
-    let sure = 1.0 - action.plan.as_ref().map_or(0.05, |plan| plan.alpha);
-    let tenths = (sure * 1000.0).round();
+    let sure = 1.0 - plan.map_or(0.05, |plan| plan.alpha);
+    let tenths: f64 = (sure * 1000.0).round();
     f.tell(
         "analysis-verdict-with",
         [
@@ -46,9 +46,8 @@ fn verdict_code(judged: &Judgement) -> &'static str {
     }
 }
 
-/// The drawing; empty while there is nothing to draw.
-pub(in crate::pages) fn drawing(f: &Frame, action: &Action) -> String {
-    let (Some(judged), Some(plan)) = (&action.verdict, &action.plan) else { return String::new() };
+/// The drawing of what is said by a plan; empty while there is nothing to draw.
+pub(in crate::pages) fn drawing(f: &Frame, plan: &Plan, judged: &Judgement) -> String {
     let (Some(t1), Some(t2)) = (judged.t1.filter(|t| *t > 0), judged.t2.filter(|t| *t > 0)) else {
         return String::new();
     };
@@ -81,7 +80,7 @@ pub(in crate::pages) fn drawing(f: &Frame, action: &Action) -> String {
         target: Some((plan.target_ratio, f.with("analysis-target", "ratio", f.number(plan.target_ratio, 2)))),
     });
     Change {
-        title: sentence(f, action, judged),
+        title: sentence(f, Some(plan), judged),
         scale: Scale::up_to(Change::highest(&means), false, |value, digits| f.number(value, digits)),
         means,
         ratio,

@@ -165,22 +165,18 @@ impl Drawing<'_> {
             columns,
         };
         let (finding, more) = self.finding(figures);
+        // Rates do not add up: there are no few that make most of them.
+        let how = if measure == Measure::Rate { "analysis-rate-how" } else { "analysis-pareto-how" };
+        let how = f.say(how).into_owned();
         let chart = Pareto {
             title: finding.clone(),
-            desc: f.say("analysis-pareto-how").into_owned(),
+            desc: how.clone(),
             empty: f.say("analysis-nothing").into_owned(),
             heads,
             scale: Scale::up_to(most, measure == Measure::Count, |value, digits| f.number(value, digits)),
             rows,
         };
-        Figure {
-            finding,
-            more,
-            how: f.say("analysis-pareto-how").into_owned(),
-            drawing: chart.svg(),
-            table: Some(table),
-            as_of: self.as_of(),
-        }
+        Figure { finding, more, how, drawing: chart.svg(), table: Some(table), as_of: self.as_of() }
     }
 
     /// The name of the measure with its unit.

@@ -10,6 +10,7 @@ use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Day;
 use firsthand_storage::causes::Choices;
 use firsthand_storage::complaints::HistoryItem;
+use firsthand_storage::known::Known;
 use firsthand_storage::view::View;
 use firsthand_storage::{Result, Tx, causes, staff};
 
@@ -30,6 +31,8 @@ pub(super) struct Names {
     pub(super) causes: Choices,
     /// Causes that may fit.
     pub(super) offered: Vec<Offered>,
+    /// Problems in progress that it may be one of.
+    pub(super) known: Vec<Known>,
     lang: &'static str,
     anonymous: String,
     erased: String,
@@ -72,6 +75,7 @@ impl Names {
             staff: Vec::new(),
             causes: Choices::default(),
             offered: Vec::new(),
+            known: Vec::new(),
             lang: f.lang(),
             anonymous: f.say("frame-anonymous").into_owned(),
             erased: f.say("frame-erased").into_owned(),

@@ -8,7 +8,7 @@ use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::{self, HistoryItem, Referenced, headline};
 use firsthand_storage::view::{self, View};
-use firsthand_storage::{Tx, customers};
+use firsthand_storage::{Tx, customers, known};
 
 use super::awards::Giving;
 use super::drafts;
@@ -156,6 +156,9 @@ pub(super) async fn filled(
     if me.role != Role::Auditor {
         let (database, about) = (&call.app.database, (view.complaint.id, view.complaint.product.as_deref()));
         names.offered = offered::of_complaint(&mut tx, database, &f, me, about).await?;
+    }
+    if view.complaint.is_open() {
+        names.known = known::of(&mut tx, me, now, &known::About::of(&view.complaint)).await?;
     }
     let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;

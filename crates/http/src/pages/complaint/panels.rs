@@ -7,6 +7,7 @@ use firsthand_domain::why;
 use super::facts::Quote;
 use super::forms::Desk;
 use super::sheet::Sheet;
+use crate::pages::known;
 use crate::speech::Clock;
 
 /// One thing in a panel.
@@ -218,7 +219,13 @@ impl Desk<'_> {
                 ..Row::default()
             }
         });
-        let rows: Vec<_> = rows.collect();
+        let mut rows: Vec<_> = rows.collect();
+        let known: Vec<_> = self.known().collect();
+        if rows.is_empty() && !known.is_empty() {
+            let none = self.f.say("complaint-no-cause").into_owned();
+            rows.push(Row { lines: vec![none], ..Row::default() });
+        }
+        rows.extend(known);
         // Causes are learned after closing too, by whoever is in charge.
         let may = self.rules.in_charge || (!self.complaint().is_open() && self.is_in_charge_of_closed());
         let sheets = if may { vec![self.cause()] } else { Vec::new() };
@@ -226,6 +233,29 @@ impl Desk<'_> {
         panel.empty =
             if panel.rows.is_empty() { self.f.say("complaint-no-cause").into_owned() } else { String::new() };
         panel
+    }
+
+    /// Problems in progress that it may be one of.
+    fn known(&self) -> impl Iterator<Item = Row> {
+        self.names.known.iter().map(|one| {
+            let said = known::saying(self.f, one, self.complaint().language.as_deref());
+            let say = said.map(|(lang, words)| Quote {
+                label: self.f.say("known-say").into_owned(),
+                text: words.to_owned(),
+                lang: Some(lang.to_owned()),
+            });
+            let done = one.action.iter().map(|action| {
+                let words = known::progress(self.f, action);
+                (words, Some(format!("/actions/{}", action.id)), action.terms.title.clone())
+            });
+            Row {
+                title: self.f.with("known-title", "title", one.problem.title.as_str()),
+                link: Some(format!("/actions/problems/{}", one.problem.id)),
+                quotes: say.into_iter().collect(),
+                links: done.collect(),
+                ..Row::default()
+            }
+        })
     }
 
     /// Only to offer a form; the rules decide when it is sent.

@@ -4,15 +4,18 @@
 use firsthand_domain::code::{IdentifierKind, Stage};
 use firsthand_domain::id::CustomerId;
 use firsthand_domain::staff::Staff;
+use firsthand_storage::known::{self, About, Known};
 use firsthand_storage::list::{self, Item, Scope, Sort};
 use firsthand_storage::settled::{self, Settled};
-use firsthand_storage::{Tx, customers, search};
+use firsthand_storage::{Tx, causes, customers, search};
 use serde::Serialize;
 use serde_json::json;
 
+use super::who::{Person, person};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::known::{progress, saying};
 use crate::problem::Problem;
 use crate::speech::{Speech, languages};
 
@@ -24,6 +27,9 @@ const LAST: usize = 3;
 const SIMILAR: usize = 4;
 /// A story shorter than this is like too many others.
 const TELLING: usize = 12;
+
+/// The order of the panels; the program in the page keeps the same.
+pub(super) const ORDER: [&str; 5] = ["customer", "open", "known", "last", "similar"];
 
 /// One panel.
 #[derive(Debug, Serialize)]
@@ -38,7 +44,19 @@ pub(super) struct Panel {
     pub(super) tag: Option<String>,
     /// Names and values.
     pub(super) facts: Vec<(String, String)>,
+    /// What to say to the customer.
+    pub(super) say: Option<Say>,
     pub(super) rows: Vec<Row>,
+}
+
+/// Words to say aloud.
+#[derive(Debug, Serialize)]
+pub(super) struct Say {
+    /// What these words are for.
+    pub(super) label: String,
+    /// The tag of their language.
+    pub(super) lang: String,
+    pub(super) words: String,
 }
 
 /// One complaint in a panel.
@@ -105,6 +123,7 @@ pub(super) async fn of_customer(
         count: None,
         tag: (lately > 1).then(|| speech.with("log-lately", "count", lately)),
         facts,
+        say: None,
         rows: Vec::new(),
     }];
     let (closed, open): (Vec<&Item>, Vec<&Item>) = items.iter().partition(|item| item.stage == Stage::Closed);
@@ -120,7 +139,7 @@ pub(super) async fn of_customer(
 }
 
 fn panel(id: &'static str, title: String, count: Option<usize>, rows: Vec<Row>) -> Panel {
-    Panel { id, title, href: None, count, tag: None, facts: Vec::new(), rows }
+    Panel { id, title, href: None, count, tag: None, facts: Vec::new(), say: None, rows }
 }
 
 /// What else came in this week that tells much the same, or is of the same kind about the same product.
@@ -167,6 +186,50 @@ pub(super) async fn similar(
     });
     let rows = rows.collect();
     Ok(Some(panel("similar", speech.say("log-similar").into_owned(), Some(items.len()), rows)))
+}
+
+/// Problems in progress that it may be one of, each with what to say to this customer and what is being done.
+pub(super) async fn known(
+    tx: &mut Tx<'_>,
+    speech: &Speech,
+    reader: &Staff,
+    form: &Form,
+) -> Result<Vec<Panel>, Problem> {
+    let text = |name: &str| form.filled(name).map(str::trim).map(str::to_owned);
+    let (product, place, category) = (text("product"), text("place"), text("category"));
+    let mut about = About { product, place, category, causes: Vec::new() };
+    if let Some(cause) = form.filled("settled.cause.cause").filter(|_| form.filled("_settled").is_some()) {
+        about.causes.extend(causes::named(tx, cause).await?.map(|cause| cause.id));
+    }
+    let found = known::of(tx, reader, speech.now, &about).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let theirs = match person(form) {
+        Person::Known(id) => customers::known(tx, id).await?.and_then(|found| found.customer.language),
+        _ => form.filled("customer.language").map(str::to_owned),
+    };
+    Ok(found.iter().map(|one| known_panel(speech, one, theirs.as_deref())).collect())
+}
+
+fn known_panel(speech: &Speech, one: &Known, theirs: Option<&str>) -> Panel {
+    let problem = &one.problem;
+    let say = saying(speech, one, theirs).map(|(lang, words)| Say {
+        label: speech.say("known-say").into_owned(),
+        lang: lang.to_owned(),
+        words: words.to_owned(),
+    });
+    let rows = one.action.iter().map(|action| Row {
+        href: format!("/actions/{}", action.id),
+        title: action.terms.title.clone(),
+        meta: progress(speech, action),
+        add: None,
+    });
+    Panel {
+        href: Some(format!("/actions/problems/{}", problem.id)),
+        say,
+        ..panel("known", speech.with("known-title", "title", problem.title.as_str()), None, rows.collect())
+    }
 }
 
 /// What settled a complaint: what was found, why it happened, what was given, how long it took.

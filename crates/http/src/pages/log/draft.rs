@@ -30,7 +30,7 @@ fn is_begun(form: &Form) -> bool {
         || form.filled("_who").is_some()
 }
 
-/// Keeps what was written so far, and says what else of this week tells the same.
+/// Keeps what was written so far, and says which problem it may be of and what else of this week tells the same.
 pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     let form = call.form()?;
     let caller = call.caller()?;
@@ -38,11 +38,12 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     let begun = is_begun(&form);
     begun::keep(&call, caller.id, &place(&form), &form, NOT_KEPT, begun).await?;
     let mut connection = call.connection().await?;
+    let known = beside::known(&mut connection.tx(), &f, caller, &form).await?;
     let similar = beside::similar(&mut connection.tx(), &f, caller, &form).await?;
     let about = (form.filled("product"), form.get("narrative"));
     let causes = offered::of_text(&mut connection.tx(), &call.app.database, &f, caller, about).await?;
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };
-    Ok(Answer::ok(&json!({ "kept": told, "similar": similar, "causes": causes }))?)
+    Ok(Answer::ok(&json!({ "kept": told, "known": known, "similar": similar, "causes": causes }))?)
 }
 
 /// Begins anew.

@@ -79,7 +79,9 @@ impl LogPage {
             chosen = customers::known(&mut tx, id).await?.map(|found| Match::new(&f, &found));
             panels = beside::of_customer(&mut tx, &f, reader, id).await?;
         }
+        panels.extend(beside::known(&mut tx, &f, reader, &form).await?);
         panels.extend(beside::similar(&mut tx, &f, reader, &form).await?);
+        panels.sort_by_key(|panel| beside::ORDER.iter().position(|id| *id == panel.id));
         let mut offers = Offers::read(&mut tx, &f).await?;
         let about = (form.filled("product"), form.get("narrative"));
         let offered = offered::of_text(&mut tx, &call.app.database, &f, reader, about).await?;

@@ -1,6 +1,7 @@
 //! Logging as a person at a browser does it, without a socket and without JavaScript.
 
 mod awards;
+mod known;
 mod offered;
 
 use serde_json::{Value, json};

@@ -10,6 +10,9 @@ const EXPECTED: &[(&str, &str)] = &[
     // The analysis.
     ("expected a currency by its code", "wrong-currency"),
     ("expected true", "wrong-choice"),
+    ("expected a row", "wrong-number"),
+    ("expected UTF-8", "wrong-choice"),
+    ("expected separated values", "wrong-choice"),
     ("expected a time with fewer complaints", "wrong-too-many"),
     ("expected an instant that is not before", "wrong-choice"),
     ("expected `metric` beside it", "wrong-choice"),
