@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Read;
+use std::io::{BufRead as _, BufReader, Read};
 
 use firsthand_domain::Refusal;
 use firsthand_domain::exposure::{Count, Exposure, Word, check_rows};
@@ -78,19 +78,21 @@ impl Table {
 /// Every line that is wrong, at least one: of a header that is wrong only that, and where the text breaks off nothing
 /// after it.
 pub fn read(text: impl Read, most: usize) -> Result<Table, Vec<Fault>> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text);
-    let header = reader.headers().map_err(|e| vec![unreadable(&e)])?.clone();
+    let mut lines = BufReader::new(text).split(b'\n').zip(1_u64..);
+    let first = lines.next().map_or_else(|| Ok(Vec::new()), |(line, _)| line);
+    let header = first.map_err(|e| vec![Fault::of(1, format!("expected a text that can be read: {e}"))])?;
+    let header = cells(&header, 1).map_err(|fault| vec![fault])?;
     let columns = columns(&header).map_err(|expected| vec![Fault::of(1, expected)])?;
     let (mut table, mut faults) = (Table { rows: Vec::new(), lines: Vec::new() }, Vec::new());
-    for record in reader.records() {
-        let record = match record {
+    for (bytes, line) in lines {
+        let bytes = bytes.map_err(|e| Fault::of(line, format!("expected a text that can be read: {e}")));
+        let record = match bytes.and_then(|bytes| cells(&bytes, line)) {
             Ok(record) => record,
-            Err(error) => {
-                faults.push(unreadable(&error));
+            Err(fault) => {
+                faults.push(fault);
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
         let cell = |name: &str| columns.get(name).and_then(|at| record.get(*at)).unwrap_or_default().trim();
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
@@ -139,11 +141,20 @@ fn columns(header: &csv::StringRecord) -> Result<BTreeMap<&'static str, usize>, 
     }
 }
 
-fn unreadable(error: &csv::Error) -> Fault {
-    let line = error.position().map_or(1, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::Utf8 { .. } => Fault::of(line, "expected UTF-8"),
-        _ => Fault::of(line, format!("expected separated values, but {error}")),
+/// The cells of one line: no cell has a line break in it, so that each row is where its number says.
+fn cells(bytes: &[u8], line: u64) -> Result<csv::StringRecord, Fault> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(bytes.len().max(1))
+        .from_reader(bytes);
+    match reader.records().next() {
+        None => Ok(csv::StringRecord::new()),
+        Some(Ok(record)) => Ok(record),
+        Some(Err(error)) => Err(match error.kind() {
+            csv::ErrorKind::Utf8 { .. } => Fault::of(line, "expected UTF-8"),
+            _ => Fault::of(line, format!("expected separated values, but {error}")),
+        }),
     }
 }
 

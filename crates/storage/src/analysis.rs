@@ -136,8 +136,13 @@ fn key_of(by: By, tree: &CauseTree, row: &Row) -> Option<Key> {
 ///
 /// # Errors
 /// The database could not.
-pub async fn pareto(tx: &mut Tx<'_>, reader: &Staff, asked: &ParetoAsked, now: Timestamp) -> Result<Pareto> {
-    let tree = tree_of(tx, &asked.figures).await?;
+pub async fn pareto(
+    tx: &mut Tx<'_>,
+    reader: &Staff,
+    tree: &CauseTree,
+    asked: &ParetoAsked,
+    now: Timestamp,
+) -> Result<Pareto> {
     let dimension = match asked.by {
         By::Category => Some(Dimension::Category),
         By::Product => Some(Dimension::Product),
@@ -151,7 +156,7 @@ pub async fn pareto(tx: &mut Tx<'_>, reader: &Staff, asked: &ParetoAsked, now: T
     let mut found: BTreeMap<Key, (Sums, BTreeMap<Currency, i64>)> = BTreeMap::new();
     let (mut untagged, mut awards) = (0, BTreeMap::<Currency, i64>::new());
     for row in &rows {
-        let Some(key) = key_of(asked.by, &tree, row) else {
+        let Some(key) = key_of(asked.by, tree, row) else {
             untagged += row.sums.complaints;
             continue;
         };
@@ -249,27 +254,27 @@ pub struct Crossing {
 pub async fn crossing(
     tx: &mut Tx<'_>,
     reader: &Staff,
+    tree: &CauseTree,
     against: Dimension,
     asked: &Asked,
     (most_causes, most_keys): (usize, usize),
 ) -> Result<Crossing> {
-    let tree = tree_of(tx, asked).await?;
     let by_cause = Group { cause: true, ..Group::default() };
     let by_key = Group { key: Some(against), ..Group::default() };
     let mut of_causes = BTreeMap::<CauseId, i64>::new();
-    for ((cause, _), count) in counted(tx, reader, &tree, by_cause, asked).await? {
+    for ((cause, _), count) in counted(tx, reader, tree, by_cause, asked).await? {
         if let Some(cause) = cause {
             *of_causes.entry(cause).or_default() += count;
         }
     }
     let mut of_keys = BTreeMap::<Option<String>, i64>::new();
-    for ((_, key), count) in counted(tx, reader, &tree, by_key, asked).await? {
+    for ((_, key), count) in counted(tx, reader, tree, by_key, asked).await? {
         *of_keys.entry(key).or_default() += count;
     }
     if asked.filter.causes.is_none() {
         let filter = Filter { causes: Some(vec![no_cause()]), ..asked.filter.clone() };
         let untagged = Asked { filter, ..asked.clone() };
-        for ((_, key), count) in counted(tx, reader, &tree, by_key, &untagged).await? {
+        for ((_, key), count) in counted(tx, reader, tree, by_key, &untagged).await? {
             *of_keys.entry(key).or_default() -= count;
         }
     }
@@ -292,8 +297,7 @@ pub async fn crossing(
     };
     let pairs = Group { key: Some(against), cause: true, day: false };
     let mut counts = BTreeMap::new();
-    for ((cause, key), count) in counted(tx, reader, &tree, pairs, &Asked { filter, ..asked.clone() }).await?
-    {
+    for ((cause, key), count) in counted(tx, reader, tree, pairs, &Asked { filter, ..asked.clone() }).await? {
         if let Some(cause) = cause {
             counts.insert((cause, key), count);
         }

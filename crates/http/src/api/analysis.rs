@@ -76,7 +76,7 @@ pub(crate) async fn pareto(call: Call) -> Result<Answer, Problem> {
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
     let asked = Asked::read(&mut tx, &call.query, now).await?;
-    let pareto = stored::pareto(&mut tx, &reader, &asked.pareto, now).await?;
+    let pareto = stored::pareto(&mut tx, &reader, &asked.tree, &asked.pareto, now).await?;
     drop(connection);
     let days = (asked.from(), asked.to());
     Ok(Answer::ok(&json::Pareto {
@@ -159,7 +159,8 @@ pub(crate) async fn crossing(call: Call) -> Result<Answer, Problem> {
     let mut tx = connection.tx();
     let asked = Asked::read(&mut tx, &call.query, now).await?;
     let against = against(&call.query)?;
-    let crossing = stored::crossing(&mut tx, &reader, against, &asked.pareto.figures, MOST).await?;
+    let crossing =
+        stored::crossing(&mut tx, &reader, &asked.tree, against, &asked.pareto.figures, MOST).await?;
     drop(connection);
     let days = (asked.from(), asked.to());
     let items = crossing.counts.into_iter().filter(|(_, count)| *count > 0).map(|((cause, key), count)| {
@@ -327,7 +328,7 @@ pub(crate) async fn cost(call: Call) -> Result<Answer, Problem> {
     let mut tx = connection.tx();
     let mut asked = Asked::read(&mut tx, &call.query, now).await?;
     asked.pareto.measure = Measure::Money;
-    let pareto = stored::pareto(&mut tx, &reader, &asked.pareto, now).await?;
+    let pareto = stored::pareto(&mut tx, &reader, &asked.tree, &asked.pareto, now).await?;
     drop(connection);
     let rates = CostRates::read(&call.query, pareto.currency)?;
     Ok(Answer::ok(&costs(&asked, &pareto, &rates, LIST))?)

@@ -85,13 +85,13 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
     })
     .await?;
     let (asked, (grain, against)) = (&shown.asked, shown.more);
-    let pareto = stored::pareto(&mut tx, &reader, &asked.pareto, now).await?;
+    let pareto = stored::pareto(&mut tx, &reader, &asked.tree, &asked.pareto, now).await?;
     let figures = &asked.pareto.figures;
     let fixes = stored::fixes(&mut tx, figures.filter.causes.as_deref()).await?;
     let days: Vec<i64> = fixes.iter().map(|(at, _)| at.utc_day()).collect();
     let kind = asked.pareto.exposure.as_deref();
     let trend = stored::trend(&mut tx, &reader, figures, grain, kind, &days).await?;
-    let crossing = stored::crossing(&mut tx, &reader, against, figures, HEAT).await?;
+    let crossing = stored::crossing(&mut tx, &reader, &asked.tree, against, figures, HEAT).await?;
     let under_way = actions::board(&mut tx, ACTIONS).await?;
     let waiting = alerts::open(&mut tx).await?;
     drop(connection);

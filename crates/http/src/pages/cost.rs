@@ -145,7 +145,7 @@ async fn found(
     }
     let mut shown = Shown::read(tx, f, &query, f.now, |_, _| Ok(())).await?;
     shown.asked.pareto.measure = Measure::Money;
-    let pareto = stored::pareto(tx, reader, &shown.asked.pareto, f.now).await?;
+    let pareto = stored::pareto(tx, reader, &shown.asked.tree, &shown.asked.pareto, f.now).await?;
     let rates = Rates::of(&query, pareto.currency)?;
     let costs = costs(&shown.asked, &pareto, &rates.read, "/complaints?");
     Ok((shown, pareto, rates, costs))

@@ -142,7 +142,8 @@ async fn asked(tx: &mut Tx<'_>, f: &Frame, monday: i64) -> Result<Asked, Problem
 async fn sum(tx: &mut Tx<'_>, reader: &Staff, monday: i64, now: Timestamp) -> Result<(i64, i64), Problem> {
     let figures = figures::Asked { from: monday, to: monday + 7, ..figures::Asked::default() };
     let asked = ParetoAsked { by: By::Branch, measure: Measure::Count, figures, ..ParetoAsked::default() };
-    let pareto = stored::pareto(tx, reader, &asked, now).await?;
+    let tree = stored::tree_of(tx, &asked.figures).await?;
+    let pareto = stored::pareto(tx, reader, &tree, &asked, now).await?;
     Ok((pareto.count + pareto.untagged, pareto.untagged))
 }
 
@@ -168,7 +169,7 @@ async fn complaints(tx: &mut Tx<'_>, f: &Frame, reader: &Staff, monday: i64) -> 
 async fn causes(tx: &mut Tx<'_>, f: &Frame, reader: &Staff, monday: i64) -> Result<Part, Problem> {
     let mut asked = asked(tx, f, monday).await?;
     (asked.pareto.by, asked.pareto.measure) = (By::Cause, Measure::Count);
-    let pareto = stored::pareto(tx, reader, &asked.pareto, f.now).await?;
+    let pareto = stored::pareto(tx, reader, &asked.tree, &asked.pareto, f.now).await?;
     let lines = pareto.bars.iter().filter(|bar| bar.of.count > 0).take(MOST).map(|bar| {
         let cause = bar.of.cause.and_then(|cause| asked.tree.get(cause));
         let name = cause.map(|cause| cause_name(f, &cause.name).to_owned()).unwrap_or_default();

@@ -197,12 +197,17 @@ where
     for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
+    let kept = kept_kind(group, asked);
+    if kept.is_some() {
+        // Few, and found by themselves: whatever else they are asked for, no other index is as good.
+        sql.push("with fresh as materialized (select * from figure_change where not folded) ");
+    }
     sql.push("select day, key, cause, currency");
     for column in ["complaints", "closed_seconds", "open", "open_since", "given"] {
         sql.push(format_args!(", cast(sum({column}) as bigint) as {column}"));
     }
     sql.push(" from (");
-    match kept_kind(group, asked) {
+    match kept {
         Some((dimension, by_cause)) => {
             let kind = kind(dimension, by_cause);
             for (nth, (grain, from, to)) in periods(asked, group.day).into_iter().enumerate() {
@@ -223,14 +228,13 @@ where
                 among(sql, asked, "key");
             }
             sql.push(" union all ");
-            lines(sql, group, asked, SUMMED);
-            sql.push(" and not folded");
+            lines(sql, group, asked, SUMMED, "fresh");
         }
-        None => lines(sql, group, asked, SUMMED),
+        None => lines(sql, group, asked, SUMMED, "figure_change"),
     }
     if let Some(reader) = reader {
         sql.push(" union all ");
-        lines(sql, group, asked, TAKEN_AWAY);
+        lines(sql, group, asked, TAKEN_AWAY, "figure_change");
         sql.push(" and complaint in (");
         hidden(sql, reader);
         sql.push(")");
@@ -276,7 +280,7 @@ fn periods(asked: &Asked, each_day: bool) -> Vec<(&'static str, i64, i64)> {
 }
 
 /// The lines themselves, with the conditions that what is asked puts on them.
-fn lines<DB>(sql: &mut QueryBuilder<DB>, group: Group, asked: &Asked, summed: &str)
+fn lines<DB>(sql: &mut QueryBuilder<DB>, group: Group, asked: &Asked, summed: &str, from: &str)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -294,7 +298,7 @@ where
     } else {
         cause_column(sql, group);
     }
-    sql.push(format_args!("currency, {summed} from figure_change where "));
+    sql.push(format_args!("currency, {summed} from {from} where "));
     conditions(sql, asked);
     if let Some(dimension) = group.key {
         among(sql, asked, &format!("coalesce({}, '')", dimension.code()));

@@ -282,7 +282,7 @@ fn a_drift_is_told_in_words_and_how_rare_it_is_by_chance() {
         ),
         ("vi", "Mỗi tuần tăng một ít: 9 khiếu nại từ 26", "hai năm mới có một cảnh báo"),
         ("zh", "起共 9 件，按往常约为 5 件", "大约两年才会出现一次"),
-        ("hu", "Hétről hétre kicsit több: 9 a ", "körülbelül kétévente egyszer"),
+        ("hu", "Hétről hétre kicsit több: okt. 26. óta 9, nagyjából 5", "körülbelül kétévente egyszer"),
     ] {
         let f = speech(language);
         let told = super::words(&f, &alert);

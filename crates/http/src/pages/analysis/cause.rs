@@ -82,7 +82,7 @@ pub(super) async fn shown(call: Call) -> Result<Answer, Problem> {
     let mut paretos = Vec::new();
     for by in [By::Cause, By::Product, By::Place, By::Channel] {
         let question = stored::ParetoAsked { by, measure: Measure::Count, ..asked.pareto.clone() };
-        paretos.push((by, stored::pareto(&mut tx, &reader, &question, now).await?));
+        paretos.push((by, stored::pareto(&mut tx, &reader, &asked.tree, &question, now).await?));
     }
     let mut going_on = Vec::new();
     let mut about: Vec<Action> = fixes.into_iter().map(|(_, action)| action).collect();

@@ -61,7 +61,7 @@ pub(super) async fn written(call: Call) -> Result<Answer, Problem> {
             ("trend", table)
         }
         Some("crossing") => {
-            let crossing = stored::crossing(&mut tx, &reader, against, figures, MOST).await?;
+            let crossing = stored::crossing(&mut tx, &reader, &asked.tree, against, figures, MOST).await?;
             let mut table = Table::new(&["cause", "name", against.code(), "complaints"]);
             for ((cause, key), count) in crossing.counts {
                 let code = asked.tree.get(cause).map(|cause| cause.code.clone()).unwrap_or_default();
@@ -70,7 +70,7 @@ pub(super) async fn written(call: Call) -> Result<Answer, Problem> {
             ("crossing", table)
         }
         _ => {
-            let pareto = stored::pareto(&mut tx, &reader, &asked.pareto, now).await?;
+            let pareto = stored::pareto(&mut tx, &reader, &asked.tree, &asked.pareto, now).await?;
             let by = asked.pareto.by;
             let currencies: Vec<String> =
                 pareto.currencies.iter().map(|currency| format!("given_{}", currency.code())).collect();
