@@ -89,6 +89,10 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         let schema = schemas.taken(takes);
         operation["requestBody"] = json!({ "content": { JSON: { "schema": schema } } });
     }
+    if route.files {
+        let content = &mut operation["requestBody"]["content"];
+        content["application/octet-stream"] = json!({ "schema": { "type": "string", "format": "binary" } });
+    }
     if route.right != Right::Public {
         operation["security"] = json!([{ "token": [] }]);
     }

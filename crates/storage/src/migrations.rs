@@ -37,7 +37,8 @@ pub(crate) fn lite() -> Migrator {
             14 "0014_figures",
             15 "0015_corrective_actions",
             16 "0016_alerts",
-            17 "0017_tags_in_order"
+            17 "0017_tags_in_order",
+            20 "0020_attachments"
         )
         .into(),
     )
@@ -63,7 +64,8 @@ pub(crate) fn pg() -> Migrator {
             14 "0014_figures",
             15 "0015_corrective_actions",
             16 "0016_alerts",
-            17 "0017_tags_in_order"
+            17 "0017_tags_in_order",
+            20 "0020_attachments"
         )
         .into(),
     )
