@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Attachment, Award, ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing, Succession,
+    Attachment, Award, ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing,
+    Succession,
 };
 
 /// A complaint. Texts that were erased are null.
