@@ -88,6 +88,17 @@ impl Attack<'_> {
         answer.body
     }
 
+    /// Attaches a file whose name is hostile; its id.
+    fn attach(&mut self, this: &str) -> String {
+        use std::fmt::Write as _;
+        let name = self.text("file name", 400).bytes().fold(String::new(), |mut all, byte| {
+            let _ = write!(all, "%{byte:02x}");
+            all
+        });
+        let path = format!("/complaints/{this}/attachments?name={name}");
+        self.by.send_bytes(&path, &[], name.as_bytes()).status(201).text("/items/0/id")
+    }
+
     fn log(&mut self, more: &Value) -> Value {
         let mut body = json!({
             "channel": "phone", "customer": { "name": "§200", "phone": "090 123 4567" }, "narrative": "§9000",
@@ -176,6 +187,12 @@ fn open(ana: &mut Attack<'_>, lead: &mut Attack<'_>, third: &Person) -> String {
     ana.send(&call("await-customer"), this, json!({ "question": "§5000", "due_at": SOON }));
     ana.send(&call("contacts"), this, json!({ "channel": "phone", "direction": "in", "body": "§9000" }));
     ana.send(&call("notes"), this, json!({ "body": "§9000" }));
+    for _ in 0..3 {
+        ana.attach(this);
+    }
+    let gone = ana.attach(this);
+    ana.send("/attachments/{id}/remove", &gone, json!({ "reason": "§5000" }));
+    lead.send("/attachments/{id}/erase", &gone, json!({ "reason": "§5000" }));
     let made = || json!({ "text": "§5000", "due_at": SOON });
     let kept = ana.send(&call("promises"), this, made());
     ana.send("/promises/{id}/kept", id(&kept), json!({ "evidence": "§5000" }));

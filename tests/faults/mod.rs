@@ -3,6 +3,7 @@
 //! `FIRSTHAND_KILLS=20 tests/run faults::` runs the long version; the test run has a few kills.
 
 mod crowd;
+mod files;
 mod flips;
 mod held;
 mod liar;

@@ -1,6 +1,7 @@
 //! The attack table: each test bears the number of its row in the reliability bar. A row whose rule has a file of its own
 //! is tested there: 11 in `story/rights.rs`, 49 in `story/broken_files.rs`, 53 in `faults/raw.rs`.
 
+mod files;
 mod guesses;
 mod ledger;
 mod people;

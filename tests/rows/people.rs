@@ -62,7 +62,9 @@ on_both_engines! {
             ("on_behalf_of", json!(cast.far.id)), ("first_contact", json!(cast.far.id)), ("version", json!(1)),
             ("stage", json!("closed")), ("logged_by", json!(cast.far.id)), ("__proto__", json!({ "role": "admin" })),
         ];
-        let paths: Vec<_> = routes(&document, "post");
+        let mut paths: Vec<_> = routes(&document, "post");
+        // What is sent there has no fields: it is a file.
+        paths.retain(|path| !path.ends_with("/uploads"));
         assert!(paths.len() > 40, "{paths:?}");
         let mut asked = 0;
         for path in paths {

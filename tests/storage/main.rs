@@ -10,6 +10,7 @@
 mod support;
 
 mod alerts;
+mod attachments;
 mod awarding;
 mod causes;
 mod changes;

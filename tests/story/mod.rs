@@ -2,6 +2,7 @@
 
 mod analysis;
 mod answering;
+pub mod attaching;
 pub mod awarding;
 mod bad_input;
 mod broken_files;

@@ -57,6 +57,8 @@ impl Cast {
             self.boss.post(&format!("/complaints/{id}/succession"), succession).status(201).text("/id");
         let refund = json!({ "type": "refund", "basis": "goodwill", "value": { "amount": "5.00", "currency": "EUR" },
                              "reason": "sorry" });
+        let attachment = logger.send_bytes(&format!("/complaints/{id}/attachments?name=a.txt"), &[], b"a");
+        let attachment = attachment.status(201).text("/items/0/id");
         let award = logger.post(&format!("/complaints/{id}/awards"), refund).status(201).text("/id");
         if relation == "closed" {
             logger.post(&format!("/awards/{award}/withdraw"), json!({})).status(200);
@@ -66,7 +68,7 @@ impl Cast {
             logger.tag(&id, "late").status(200);
             logger.close(&id).status(200);
         }
-        Made { id, handoff, succession, reply, promise, award }
+        Made { id, handoff, succession, reply, promise, award, attachment }
     }
 }
 
@@ -77,6 +79,7 @@ pub struct Made {
     reply: String,
     promise: String,
     award: String,
+    attachment: String,
 }
 
 /// A body that is right in itself, so that only the right of the caller decides. Every POST has one here.
@@ -103,7 +106,9 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "causes" if path.contains("complaints") => {
             json!({ "cause": "late", "role": "primary", "confidence": "suspected" })
         }
-        "decline" | "abandon" | "close" | "reopen" | "void" => why,
+        "decline" | "abandon" | "close" | "reopen" | "void" | "remove" | "erase" => why,
+        "attachments" => json!({ "attachments": [] }),
+        "uploads" => json!({}),
         "kept" => json!({ "evidence": "e" }),
         "supersede" => json!({ "text": "t", "due_at": later, "reason": "r", "consent": "c" }),
         "withdraw" if path.contains("awards") => json!({}),
@@ -156,6 +161,7 @@ pub fn filled(cast: &Cast, template: &str, made: Option<&Made>) -> String {
         (Some(made), "replies") => made.reply.clone(),
         (Some(made), "promises") => made.promise.clone(),
         (Some(made), "awards") => made.award.clone(),
+        (Some(made), "attachments") => made.attachment.clone(),
         (_, "staff") => cast.far.id.clone(),
         (_, "causes") => "late".to_owned(),
         _ => "0190f3b0-0000-7000-8000-00000000ffff".to_owned(),
@@ -193,7 +199,7 @@ fn row_11_every_route_keeps_to_the_table_of_rights() {
             }
             let _ = writeln!(table, "{} {path}", method.to_uppercase());
             let about_complaints = path.contains("{id}")
-                && ["complaints", "handoffs", "successions", "replies", "promises", "awards"]
+                && ["complaints", "handoffs", "successions", "replies", "promises", "awards", "attachments"]
                     .iter()
                     .any(|noun| path.starts_with(&format!("/api/v1/{noun}/")));
             for me in &cast.roles {

@@ -19,6 +19,29 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
 }
 
+/// What the desk answered, in bytes.
+#[derive(Debug, Clone)]
+pub struct Bytes {
+    pub status: u16,
+    pub bytes: Vec<u8>,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Bytes {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header_in(&self.headers, name)
+    }
+}
+
+fn header_in<'h>(headers: &'h [(String, String)], name: &str) -> Option<&'h str> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+}
+
+fn headers_of(answer: &ureq::http::Response<ureq::Body>) -> Vec<(String, String)> {
+    let read = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    answer.headers().iter().map(|(name, value)| (name.to_string(), read(value))).collect()
+}
+
 /// Where an answer was cut off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
@@ -101,6 +124,25 @@ impl Person {
         request
     }
 
+    /// Sends bytes as they are.
+    pub fn send_bytes(&self, path: &str, headers: &[(&str, &str)], bytes: &[u8]) -> Answer {
+        Answer::of(self.request_to(path, headers).send(bytes))
+    }
+
+    /// Bytes as they are.
+    pub fn get_bytes(&self, path: &str, headers: &[(&str, &str)]) -> Bytes {
+        let mut request =
+            self.agent.get(self.url(path)).header("Authorization", format!("Bearer {}", self.token));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut answer = request.call().expect("the desk answers");
+        let headers = headers_of(&answer);
+        let status = answer.status().as_u16();
+        let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole answer");
+        Bytes { status, bytes, headers }
+    }
+
     /// As [`Person::post_with`], but says so when no whole answer came.
     pub fn try_post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Answer, Cut> {
         let answer = self.request_to(path, headers).send(body).map_err(|_| Cut::Before)?;
@@ -175,11 +217,7 @@ impl Answer {
 
     /// The whole answer, unless it was cut off.
     fn read(mut answer: ureq::http::Response<ureq::Body>) -> Option<Self> {
-        let headers = answer
-            .headers()
-            .iter()
-            .map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()))
-            .collect();
+        let headers = headers_of(&answer);
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().ok()?;
         Some(Self { status, body: serde_json::from_str(&text).unwrap_or(Value::String(text)), headers })
@@ -209,6 +247,6 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
+        header_in(&self.headers, name)
     }
 }

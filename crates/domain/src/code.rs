@@ -48,6 +48,30 @@ macro_rules! codes {
 }
 
 codes! {
+    /// What a file is, from its first bytes: what is not on this list is not told apart.
+    Media {
+        /// A picture.
+        Png = "png",
+        /// A photograph.
+        Jpeg = "jpeg",
+        /// A picture that may move.
+        Gif = "gif",
+        /// A picture or a photograph.
+        Webp = "webp",
+        /// A document.
+        Pdf = "pdf",
+        /// Anything else, and pictures too large to be shown.
+        Other = "other",
+    }
+    /// Whether a file of a complaint can be had.
+    AttachmentState {
+        /// It can.
+        Kept = "kept",
+        /// Somebody took it out of sight; that it was there stays known.
+        Removed = "removed",
+        /// Its bytes and its name are gone; that it was there, and its hash, stay known.
+        Erased = "erased",
+    }
     /// How the customer and the desk met.
     Channel {
         /// A call.

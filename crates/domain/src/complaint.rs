@@ -2,9 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachment::Attachment;
 use crate::award::Award;
-use crate::code::{CauseRole, Channel, Closure, HandoffState, Role, Severity, Stage, SuccessionState};
-use crate::id::{AwardId, ComplaintId, CustomerId, StaffId};
+use crate::code::{
+    AttachmentState, CauseRole, Channel, Closure, HandoffState, Role, Severity, Stage, SuccessionState,
+};
+use crate::id::{AttachmentId, AwardId, ComplaintId, CustomerId, StaffId};
 use crate::policy::Policy;
 use crate::staff::Staff;
 use crate::time::Timestamp;
@@ -124,6 +127,9 @@ pub struct Complaint {
     /// What the customer is given.
     #[serde(default)]
     pub awards: Vec<Award>,
+    /// Files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
 }
 
 /// By when what is due. Waiting inside the desk pauses none of it (I-22).
@@ -192,6 +198,17 @@ impl Complaint {
     #[must_use]
     pub fn award(&self, id: AwardId) -> Option<&Award> {
         self.awards.iter().find(|a| a.id == id)
+    }
+
+    /// One file.
+    #[must_use]
+    pub fn attachment(&self, id: AttachmentId) -> Option<&Attachment> {
+        self.attachments.iter().find(|a| a.id == id)
+    }
+
+    /// Files that can be had.
+    pub fn kept_attachments(&self) -> impl Iterator<Item = &Attachment> {
+        self.attachments.iter().filter(|a| a.state == AttachmentState::Kept)
     }
 
     /// The finding of this cycle.

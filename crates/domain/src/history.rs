@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::authority::Weighed;
 use crate::code::{
-    Answer, AwardType, Basis, CauseRole, Channel, Closure, Confidence, Direction, Finding, LinkKind,
+    Answer, AwardType, Basis, CauseRole, Channel, Closure, Confidence, Direction, Finding, LinkKind, Media,
     Ratification, ReplyKind, ReplyState, Severity,
 };
 use crate::complaint::Due;
 use crate::id::{
-    AwardId, CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
+    AttachmentId, AwardId, CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId,
+    SuccessionId,
 };
 use crate::money::Money;
 use crate::time::{Day, Timestamp};
@@ -156,6 +157,30 @@ pub enum Fact {
     },
     /// An internal note.
     NoteAdded {},
+    /// A file was attached; its name is text beside this fact.
+    Attached {
+        /// Which.
+        attachment: AttachmentId,
+        /// Bytes.
+        size: u64,
+        /// SHA-256 of its bytes, in hexadecimal.
+        sha256: String,
+        /// What its first bytes say it is.
+        media: Media,
+        /// The note, contact or reply it came with.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<i64>,
+    },
+    /// A file was taken out of sight.
+    AttachmentRemoved {
+        /// Which.
+        attachment: AttachmentId,
+    },
+    /// The bytes and the name of a file were destroyed.
+    AttachmentErased {
+        /// Which.
+        attachment: AttachmentId,
+    },
     /// A finding with its reasons.
     Decided {
         /// What was found.

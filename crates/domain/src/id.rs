@@ -61,6 +61,8 @@ identifiers!(
     ActionId,
     /// A time away from the desk.
     AbsenceId,
+    /// A file that was sent in, and later belongs to a complaint.
+    AttachmentId,
 );
 
 /// Where new identifiers come from: the wiring hands in a generator, tests hand in a counter.

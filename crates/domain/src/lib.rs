@@ -10,6 +10,7 @@ mod object;
 
 pub mod alert;
 pub mod analysis;
+pub mod attachment;
 pub mod authority;
 pub mod award;
 pub mod cause;

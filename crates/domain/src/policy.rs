@@ -27,6 +27,12 @@ pub struct Policy {
     pub ratify_days: i64,
     /// Days from the customer's yes to what was promised being given; later it is in the report of exceptions.
     pub execute_days: i64,
+    /// Bytes of one file at most.
+    pub file_bytes: u64,
+    /// Bytes of all files of one complaint at most.
+    pub files_bytes: u64,
+    /// Files of one complaint at most.
+    pub files: usize,
 }
 
 impl Policy {
@@ -44,5 +50,8 @@ impl Policy {
         award_answer_days: 30,
         ratify_days: 7,
         execute_days: 14,
+        file_bytes: 20 << 20,
+        files_bytes: 200 << 20,
+        files: 200,
     };
 }

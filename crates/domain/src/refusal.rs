@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use crate::authority::{NextHolder, NotCovered};
 use crate::code::{
-    ActionState, AwardState, GrantState, HandoffState, ProblemState, PromiseState, ReplyState, Stage,
-    SuccessionState,
+    ActionState, AttachmentState, AwardState, GrantState, HandoffState, ProblemState, PromiseState,
+    ReplyState, Stage, SuccessionState,
 };
 use crate::id::{
     ActionId, AwardId, ComplaintId, CustomerId, GrantId, HandoffId, PointId, PromiseId, ReplyId, StaffId,
@@ -255,6 +255,28 @@ pub enum Refusal {
     },
     /// None of the problem's actions was judged to help.
     NoFixProven,
+    /// The file is larger than one may be.
+    FileTooLarge {
+        /// Bytes at most.
+        limit_bytes: u64,
+    },
+    /// The picture says it has more pixels than anybody could draw.
+    PictureTooLarge {
+        /// Pixels at most.
+        limit_pixels: u64,
+    },
+    /// The files of the complaint would be too many, or too large together.
+    TooManyFiles {
+        /// Files at most.
+        limit_files: usize,
+        /// Bytes at most, together.
+        limit_bytes: u64,
+    },
+    /// The file was taken out of sight, or erased, already.
+    AttachmentOver {
+        /// Where it stands.
+        state: AttachmentState,
+    },
     /// A grant above is not in force.
     ParentNotInForce {
         /// Which.
@@ -417,6 +439,10 @@ impl Refusal {
             Self::WatchExtended => "watch-extended",
             Self::ProblemOver { .. } => "problem-over",
             Self::NoFixProven => "no-fix-proven",
+            Self::FileTooLarge { .. } => "file-too-large",
+            Self::PictureTooLarge { .. } => "picture-too-large",
+            Self::TooManyFiles { .. } => "too-many-files",
+            Self::AttachmentOver { .. } => "attachment-over",
         }
     }
 

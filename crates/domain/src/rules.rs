@@ -1,6 +1,7 @@
 //! The verbs: each takes the state, who asks and the time, and gives facts or a refusal.
 
 mod answering;
+mod attaching;
 mod awarding;
 mod closing;
 mod deciding;
@@ -13,12 +14,13 @@ pub use intake::{Intake, Logged};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::attachment::Uploads;
 use crate::authority::Authority;
 use crate::cause::Cause;
 use crate::code::Stage;
 use crate::complaint::Complaint;
 use crate::history::{Actor, Entry, Fact, Texts};
-use crate::id::{NewId, StaffId};
+use crate::id::{AttachmentId, NewId, StaffId};
 use crate::money::Currency;
 use crate::policy::Policy;
 use crate::refusal::{NotAReceiver, Refusal};
@@ -53,6 +55,8 @@ pub struct Needs {
     pub contact_route: bool,
     /// What the caller may give, and what was given before.
     pub authority: Option<AuthorityNeed>,
+    /// Files that were sent in.
+    pub uploads: Vec<AttachmentId>,
 }
 
 /// For which awards the caller's authority must be known.
@@ -81,6 +85,8 @@ pub struct Known {
     pub related: BTreeSet<StaffId>,
     /// People at the desk who are the customer: their e-mail address is one of the customer's.
     pub customer_is: Vec<StaffId>,
+    /// Files that were sent in.
+    pub uploads: Uploads,
 }
 
 /// A fact with the text that belongs to it.
@@ -150,6 +156,7 @@ impl Verb {
             _ => Needs::default(),
         };
         needs.complaint = self.other().cloned();
+        needs.uploads = self.uploads().to_vec();
         needs
     }
 
@@ -214,6 +221,9 @@ impl<'w, 'a> Work<'w, 'a> {
             Verb::AwaitCustomer(body) => self.await_customer(body),
             Verb::RecordContact(body) => self.record_contact(body),
             Verb::AddNote(body) => self.add_note(body),
+            Verb::Attach(body) => self.attach_alone(&body.attachments),
+            Verb::RemoveAttachment(id, why) => self.remove_attachment(*id, why),
+            Verb::EraseAttachment(id, why) => self.erase_attachment(*id, why),
             Verb::Decide(body) => self.decide(body),
             Verb::SendReply(body) => self.send_reply(body),
             Verb::ReplyDelivered(id) => self.reply_delivered(*id),

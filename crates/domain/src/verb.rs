@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::attachment::Attach;
 use crate::award::{
     AmendAward, AnswerAward, BatchAward, BookAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
@@ -10,7 +11,9 @@ use crate::code::{
     Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind, Severity,
 };
 use crate::customer::Complainant;
-use crate::id::{AwardId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId};
+use crate::id::{
+    AttachmentId, AwardId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
+};
 use crate::object::{maybe_object, object};
 use crate::text::{Line, Narrative, Reason, Text};
 use crate::time::{Day, Timestamp};
@@ -65,6 +68,9 @@ bodies! {
         /// Settled there and then: decided, answered, accepted and closed with the receipt.
         #[serde(default, deserialize_with = "maybe_object")]
         settled: Option<Settled>,
+        /// Files that go with it, sent in before.
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
     }
     /// Settled at first contact, in one transaction with the receipt; any refusal undoes all.
     Settled {
@@ -188,11 +194,17 @@ bodies! {
         body: Narrative,
         /// Whether the customer was reached; for what we send it is required.
         reached: Option<bool>,
+        /// Files that go with it, sent in before.
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
     }
     /// An internal note.
     AddNote {
         /// What.
         body: Narrative,
+        /// Files that go with it, sent in before.
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
     }
     /// A finding with its reasons.
     Decide {
@@ -224,6 +236,9 @@ bodies! {
         /// Shown under the reference, for a customer without a contact route.
         #[serde(default)]
         posted: bool,
+        /// Files that go with it, sent in before.
+        #[serde(default)]
+        attachments: Vec<AttachmentId>,
     }
     /// What the customer says to the answer.
     RecordAnswer {
@@ -467,6 +482,12 @@ pub enum Verb {
     Link(LinkTo),
     /// See [`Refer`].
     Refer(Refer),
+    /// See [`Attach`].
+    Attach(Attach),
+    /// Takes a file out of sight.
+    RemoveAttachment(AttachmentId, Why),
+    /// Destroys the bytes and the name of a file.
+    EraseAttachment(AttachmentId, Why),
     /// A timer: the offer was not answered in time.
     HandoffLapses(HandoffId),
     /// A timer: the promise is past its time.

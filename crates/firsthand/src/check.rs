@@ -1,6 +1,6 @@
 //! `firsthand check`: is everything what it should be?
 
-use firsthand_storage::{figures, search, verify};
+use firsthand_storage::{attachments, figures, search, verify};
 
 use crate::config::Config;
 use crate::{Failure, wiring};
@@ -12,6 +12,8 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let verified = verify::histories(&database).await?;
     found.extend(verified.wrong);
     found.extend(figures::check(&database).await?.wrong);
+    let contents = attachments::contents(&database).await?;
+    found.extend(contents.wrong);
     {
         let mut connection = database.read().await?;
         let mut tx = connection.tx();
@@ -25,9 +27,10 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     database.close().await;
     if found.is_empty() {
         eprintln!(
-            "The {} database is in order: {} complaints are what their histories say.",
+            "The {} database is in order: {} complaints are what their histories say, {} files hold what they held.",
             database.engine_name(),
-            verified.complaints
+            verified.complaints,
+            contents.files
         );
         return Ok(());
     }

@@ -18,6 +18,7 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseConfig,
     pub(crate) http: HttpConfig,
     pub(crate) limits: LimitsConfig,
+    pub(crate) attachments: AttachmentsConfig,
     pub(crate) ledger: LedgerConfig,
     pub(crate) metrics: MetricsConfig,
     pub(crate) log: LogConfig,
@@ -53,6 +54,13 @@ pub(crate) struct HttpConfig {
 pub(crate) struct LimitsConfig {
     pub(crate) requests_per_minute: u32,
     pub(crate) failures_per_minute: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttachmentsConfig {
+    pub(crate) file_bytes: u64,
+    pub(crate) complaint_bytes: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -109,6 +117,16 @@ impl Config {
             if !(1..=60_000_000).contains(&limit) {
                 return Err("configuration: limits: expected 1 to 60000000 a minute".to_owned());
             }
+        }
+        let files = &self.attachments;
+        if !(1024..=1 << 30).contains(&files.file_bytes)
+            || !(files.file_bytes..=1 << 40).contains(&files.complaint_bytes)
+        {
+            return Err(
+                "configuration: attachments: expected 1024 bytes to 1 GiB for a file, and at least as much, \
+                        up to 1 TiB, for a complaint"
+                    .to_owned(),
+            );
         }
         if !(1..=525_600).contains(&self.ledger.checkpoint_minutes) {
             return Err("configuration: ledger.checkpoint_minutes: expected 1 to 525600".to_owned());

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, alerts, attempts, devices, figures, idempotency, invitations, search, sessions, staff,
-    suggestions, timers,
+    Database, alerts, attachments, attempts, devices, figures, idempotency, invitations, search, sessions,
+    staff, suggestions, timers,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -19,6 +19,8 @@ use crate::{Failure, ledger, wiring};
 const TIMERS: Duration = Duration::from_secs(1);
 /// Ticks of the timers between two tidyings.
 const TIDY: u64 = 3600;
+/// Ticks of the timers between two looks for files that broke off.
+const SWEEP: u64 = 60;
 
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     start_log(&config.log.level)?;
@@ -43,6 +45,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let listener = listen(&config.http.listen).await?;
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
     tell_newcomers(&database, config.http.url.trim_end_matches('/')).await?;
+    attachments::incoming::sweep(&database, true).await?;
     if !search::is_current(&mut database.read().await?.tx()).await? {
         tracing::warn!(
             "complaints were indexed by an older program and may not be found: firsthand search rebuild"
@@ -190,6 +193,11 @@ async fn run_timers(database: Database, mut stopped: watch::Receiver<bool>) {
             Ok(0) => {}
             Ok(found) => tracing::info!(alerts.found = found, "something has begun to rise"),
             Err(error) => tracing::error!(%error, "nobody could look for what rises"),
+        }
+        if tick % SWEEP == 0
+            && let Err(error) = attachments::incoming::sweep(&database, false).await
+        {
+            tracing::error!(%error, "files that broke off could not be swept away");
         }
         if tick % TIDY == 0
             && let Err(error) = tidy(&database).await

@@ -72,7 +72,10 @@ pub(crate) fn settings(config: &Config) -> Settings {
 }
 
 fn database(config: &Config) -> (Settings, Wiring) {
-    (settings(config), wiring())
+    let files = &config.attachments;
+    let policy =
+        Policy { file_bytes: files.file_bytes, files_bytes: files.complaint_bytes, ..Policy::DEFAULT };
+    (settings(config), Wiring { policy, ..wiring() })
 }
 
 /// The time and chance of this machine.

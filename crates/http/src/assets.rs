@@ -23,6 +23,9 @@ pub(crate) struct Assets {
     /// For the pages that show charts, beside the style of all pages.
     pub(crate) charts: Asset,
     pub(crate) script: Asset,
+    /// For the pages on which files are sent: how they look, and how they go in.
+    pub(crate) files_style: Asset,
+    pub(crate) files_script: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -76,6 +79,8 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "complaint.js"
         )),
     ),
+    files_style: asset("files", "css", "text/css; charset=utf-8", &bare(parts!("css", "files.css"))),
+    files_script: asset("files", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "files.js"))),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -98,9 +103,9 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let found = [&all.style, &all.charts, &all.script, &all.icons, &all.mark]
-        .into_iter()
-        .find(|asset| asset.path == path);
+    let every =
+        [&all.style, &all.charts, &all.script, &all.files_style, &all.files_script, &all.icons, &all.mark];
+    let found = every.into_iter().find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
     let answer = Answer::text(asset.content_type, asset.body.clone());
     Ok(answer.header("cache-control", "public, max-age=31536000, immutable"))
@@ -115,6 +120,8 @@ mod tests {
         let weight = ASSETS.style.body.len() + ASSETS.script.body.len();
         assert!(weight < 60_000, "{weight} bytes");
         assert!(ASSETS.charts.body.len() < 6_000, "{} bytes", ASSETS.charts.body.len());
+        let files = ASSETS.files_style.body.len() + ASSETS.files_script.body.len();
+        assert!(files < 4_000, "{files} bytes");
         // What goes over a line would lose its indentation.
         for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body] {
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));

@@ -1,10 +1,12 @@
 //! Bodies: counted as they come, then read with the place of every fault.
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::time::Sleep;
 
 use crate::problem::Problem;
 
@@ -27,38 +29,89 @@ where
     S: Stream<Item = Result<B, E>>,
     B: AsRef<[u8]>,
 {
-    let mut stream = std::pin::pin!(stream);
+    let stream = std::pin::pin!(stream);
+    held(Paced::new(stream), limit).await
+}
+
+/// The same of a body that has begun to come.
+pub(crate) async fn held<S, B, E>(mut coming: Paced<S>, limit: usize) -> Result<Vec<u8>, Problem>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
     let mut body = Vec::new();
-    let mut window = std::pin::pin!(tokio::time::sleep(GRACE));
-    let mut least = 0;
-    loop {
-        let piece = tokio::select! {
-            biased;
-            piece = stream.next() => piece,
-            () = window.as_mut() => {
-                if body.len() < least || body.is_empty() {
-                    return Err(Problem::too_slow());
-                }
-                least = body.len() + LEAST;
-                window.set(tokio::time::sleep(WINDOW));
-                continue;
-            }
-        };
-        let Some(piece) = piece else { return Ok(body) };
-        let piece = piece.map_err(|_| Problem::new("not-json", "The body broke off before its end."))?;
+    while let Some(piece) = coming.next().await? {
         let piece = piece.as_ref();
         if body.len() + piece.len() > limit {
             drop(body);
-            let rest = async {
-                let mut more = 0_usize;
-                while let (true, Some(Ok(piece))) = (more < LET_THROUGH, stream.next().await) {
-                    more = more.saturating_add(piece.as_ref().len());
-                }
-            };
-            let _ = tokio::time::timeout(LET_THROUGH_FOR, rest).await;
+            coming.let_through().await;
             return Err(Problem::too_large(limit));
         }
         body.extend_from_slice(piece);
+    }
+    Ok(body)
+}
+
+/// A body as it comes in, as long as it comes fast enough.
+pub(crate) struct Paced<S> {
+    stream: S,
+    window: Pin<Box<Sleep>>,
+    taken: usize,
+    least: usize,
+}
+
+/// A body that is not held in memory: whoever takes it takes it piece by piece.
+pub(crate) type Coming = Paced<Pin<Box<dyn Stream<Item = Result<Vec<u8>, ()>> + Send>>>;
+
+/// A body to be taken piece by piece.
+pub(crate) fn coming<S, B, E>(stream: S) -> Coming
+where
+    S: Stream<Item = Result<B, E>> + Send + 'static,
+    B: AsRef<[u8]>,
+{
+    Paced::new(Box::pin(stream.map(|piece| piece.map(|piece| piece.as_ref().to_vec()).map_err(drop))))
+}
+
+impl<S, B, E> Paced<S>
+where
+    S: Stream<Item = Result<B, E>> + Unpin,
+    B: AsRef<[u8]>,
+{
+    fn new(stream: S) -> Self {
+        Self { stream, window: Box::pin(tokio::time::sleep(GRACE)), taken: 0, least: 0 }
+    }
+
+    /// The next piece.
+    pub(crate) async fn next(&mut self) -> Result<Option<B>, Problem> {
+        loop {
+            let piece = tokio::select! {
+                biased;
+                piece = self.stream.next() => piece,
+                () = self.window.as_mut() => {
+                    if self.taken < self.least || self.taken == 0 {
+                        return Err(Problem::too_slow());
+                    }
+                    self.least = self.taken + LEAST;
+                    self.window.set(tokio::time::sleep(WINDOW));
+                    continue;
+                }
+            };
+            let Some(piece) = piece else { return Ok(None) };
+            let piece = piece.map_err(|_| Problem::new("not-json", "The body broke off before its end."))?;
+            self.taken += piece.as_ref().len();
+            return Ok(Some(piece));
+        }
+    }
+
+    /// Lets some more come, and throws it away: whoever still sends does not hear the answer.
+    pub(crate) async fn let_through(&mut self) {
+        let rest = async {
+            let mut more = 0_usize;
+            while let (true, Some(Ok(piece))) = (more < LET_THROUGH, self.stream.next().await) {
+                more = more.saturating_add(piece.as_ref().len());
+            }
+        };
+        let _ = tokio::time::timeout(LET_THROUGH_FOR, rest).await;
     }
 }
 

@@ -11,7 +11,8 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::body;
+use crate::body::{self, Coming};
+use crate::given::Given;
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
@@ -31,6 +32,7 @@ pub(crate) struct Headers {
     pub(crate) content_type: Option<String>,
     pub(crate) accept_language: Option<String>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) range: Option<String>,
 }
 
 /// A call, let in and read.
@@ -54,6 +56,8 @@ pub(crate) struct Call {
     pub(crate) query: Query,
     pub(crate) headers: Headers,
     pub(crate) body: Vec<u8>,
+    /// The body, on a route that takes it piece by piece.
+    pub(crate) coming: Mutex<Option<Coming>>,
     /// The connection on which the caller was looked up, on a route that reads; see [`Call::connection`].
     pub(crate) kept: Mutex<Option<Connection>>,
 }
@@ -66,6 +70,11 @@ impl Call {
             Some(connection) => Ok(connection),
             None => Ok(self.app.database.read().await?),
         }
+    }
+
+    /// The body, piece by piece; nothing when it was taken before.
+    pub(crate) fn take_coming(&self) -> Option<Coming> {
+        self.coming.lock().ok().and_then(|mut coming| coming.take())
     }
 
     /// Gives a connection back, for the rest of this request.
@@ -141,6 +150,8 @@ pub(crate) struct Answer {
     /// Further headers; one that every answer has takes its place.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
+    /// In the place of the body: a file, read while it is sent.
+    pub(crate) file: Option<Given>,
 }
 
 /// An answer as it is kept under an idempotency key.
@@ -168,7 +179,7 @@ impl Answer {
 
     /// 200 with a text.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
-        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body }
+        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body, file: None }
     }
 
     /// 303: the browser goes on there, by GET.
@@ -205,7 +216,7 @@ impl Answer {
     /// As kept.
     pub(crate) fn from_kept(text: &str) -> Result<Self, serde_json::Error> {
         let Kept { status, location, etag, body } = serde_json::from_str(text)?;
-        Ok(Self { status, location, etag, content_type: JSON, headers: Vec::new(), body })
+        Ok(Self { status, location, etag, ..Self::text(JSON, body) })
     }
 }
 

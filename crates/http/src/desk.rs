@@ -13,16 +13,21 @@ use futures_util::{FutureExt as _, Stream};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::body;
+use crate::body::{self, Coming};
 use crate::call::{Answer, Call, Headers};
 use crate::doors::peers;
+use crate::files;
+use crate::given::Given;
 use crate::pages::{self, Frame};
 use crate::problem::Problem;
 use crate::query::Query;
 use crate::rights::Right;
 use crate::router::Found;
-use crate::routes::{Face, Method};
-use crate::session;
+use crate::routes::{Face, Method, Route};
+use crate::session::{self, SignedIn};
+
+/// A request that brings files may take so many times as long.
+const FOR_FILES: u32 = 10;
 
 /// A request without its body.
 pub(crate) struct Asked {
@@ -46,6 +51,8 @@ pub(crate) struct Sent {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
+    /// A file in the place of the body.
+    pub(crate) file: Option<Given>,
 }
 
 /// What the log may say of a request: no path, no query, no names.
@@ -63,7 +70,7 @@ struct Noted {
 /// Answers a request, whatever happens.
 pub(crate) async fn answer<S, B, E>(app: &Arc<App>, asked: Asked, body: S) -> Sent
 where
-    S: Stream<Item = Result<B, E>> + Send,
+    S: Stream<Item = Result<B, E>> + Send + 'static,
     B: AsRef<[u8]>,
 {
     let request_id = (app.settings.new_id)();
@@ -71,8 +78,9 @@ where
     let (method, caller) = (known_method(&asked.method), asked.caller);
     let page = asked.browser.then(|| Frame::of(app, None, &asked.headers, request_id));
     let mut noted = Noted { method, route: "none", staff: None, caller, page, reading: false };
+    let patience = app.settings.deadline * if files::come_with(app, &asked) { FOR_FILES } else { 1 };
     let handling = handle(app, asked, body, request_id, &mut noted);
-    let handling = tokio::time::timeout(app.settings.deadline, handling);
+    let handling = tokio::time::timeout(patience, handling);
     let result = match AssertUnwindSafe(handling).catch_unwind().await {
         Ok(Ok(result)) => result,
         Ok(Err(_)) if noted.reading => Err(Problem::too_slow()),
@@ -125,13 +133,13 @@ fn known_method(method: &str) -> &'static str {
 
 async fn handle<S, B, E>(
     app: &Arc<App>,
-    asked: Asked,
+    mut asked: Asked,
     stream: S,
     request_id: Uuid,
     noted: &mut Noted,
 ) -> Result<Answer, Problem>
 where
-    S: Stream<Item = Result<B, E>> + Send,
+    S: Stream<Item = Result<B, E>> + Send + 'static,
     B: AsRef<[u8]>,
 {
     if let Some(why) = asked.malformed {
@@ -191,14 +199,8 @@ where
         ));
     }
     noted.reading = true;
-    let mut reading = pin!(body::read(stream, app.settings.body_limit_bytes));
-    let body = if let Some(body) = reading.as_mut().now_or_never() {
-        body?
-    } else {
-        // Nobody holds a connection while a body is waited for.
-        kept = None;
-        reading.await?
-    };
+    let who = session.as_ref().zip(caller.as_ref());
+    let (body, coming) = body_of(app, route, &mut asked.headers, who, stream, &mut kept).await?;
     noted.reading = false;
     let call = Call {
         query: match route.face {
@@ -216,6 +218,7 @@ where
         params,
         headers: asked.headers,
         body,
+        coming: Mutex::new(coming),
         kept: Mutex::new(kept),
     };
     if route.face == Face::Person {
@@ -230,6 +233,42 @@ where
         }
     }
     (route.handler)(call).await
+}
+
+/// The body of a request: whole; or, where files are taken, to be taken piece by piece. The files of a form are put by as
+/// they come, and the form goes on without them.
+async fn body_of<S, B, E>(
+    app: &Arc<App>,
+    route: &Route,
+    headers: &mut Headers,
+    who: Option<(&SignedIn, &Staff)>,
+    stream: S,
+    kept: &mut Option<Connection>,
+) -> Result<(Vec<u8>, Option<Coming>), Problem>
+where
+    S: Stream<Item = Result<B, E>> + Send + 'static,
+    B: AsRef<[u8]>,
+{
+    if files::are_taken(route, headers) {
+        // Nobody holds a connection while files come in.
+        *kept = None;
+        let coming = body::coming(stream);
+        if route.face == Face::Program {
+            return Ok((Vec::new(), Some(coming)));
+        }
+        let form = files::of_form(app, who, headers, coming).await?;
+        headers.content_type = Some(files::FORM.to_owned());
+        return Ok((form.encoded().into_bytes(), None));
+    }
+    let mut reading = pin!(body::read(stream, app.settings.body_limit_bytes));
+    let body = if let Some(body) = reading.as_mut().now_or_never() {
+        body?
+    } else {
+        // Nobody holds a connection while a body is waited for.
+        *kept = None;
+        reading.await?
+    };
+    Ok((body, None))
 }
 
 /// Whom the token stands for; looked up on every request, so that a disabled person is out at once.
@@ -270,7 +309,7 @@ fn sent(answer: Answer, request_id: Uuid) -> Sent {
         headers.retain(|(other, _)| *other != name || name == "set-cookie");
         headers.push((name, value));
     }
-    Sent { status: answer.status, headers, body: answer.body }
+    Sent { status: answer.status, headers, body: answer.body, file: answer.file }
 }
 
 /// A problem in words, on a page.
@@ -284,7 +323,7 @@ fn told_on_a_page(frame: Frame, mut problem: Problem, request_id: Uuid) -> Sent 
 fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
     let mut headers = common("application/problem+json", request_id);
     headers.extend(problem.header.take());
-    Sent { status: problem.kind.status, headers, body: problem.body(request_id) }
+    Sent { status: problem.kind.status, headers, body: problem.body(request_id), file: None }
 }
 
 /// On every answer: what browsers may do with it, which is close to nothing.

@@ -148,6 +148,7 @@ impl Endpoint for Door {
                 content_type: header("content-type"),
                 accept_language: header("accept-language"),
                 user_agent: header("user-agent"),
+                range: header("range"),
             },
             caller: peers::caller(proxies, arrived.peer, forwarded.into_iter()),
             browser: header("accept").is_some_and(|accept| accept.contains("text/html")),
@@ -182,13 +183,16 @@ fn malformed(version: Version, headers: &HeaderMap, arrived: &Arrived) -> Option
 }
 
 fn response(mut sent: Sent, accepted: Option<&str>) -> Response {
-    let body = pack::pack(&mut sent, accepted);
+    let body = match sent.file.take() {
+        Some(file) => Body::from_bytes_stream(file.pieces()),
+        None => Body::from(pack::pack(&mut sent, accepted)),
+    };
     let status = StatusCode::from_u16(sent.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::builder().status(status);
     for (name, value) in sent.headers {
         response = response.header(name, value);
     }
-    response.body(Body::from(body))
+    response.body(body)
 }
 
 struct Held(Fixed);

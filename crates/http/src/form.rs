@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::problem::Problem;
-use crate::query::decode;
+use crate::query::{decode, encode};
 
 /// The most fields that are read.
 const FIELDS: usize = 500;
@@ -45,6 +45,7 @@ const LISTS: &[&str] = &[
     "products",
     "channels",
     "causes",
+    "attachments",
 ];
 /// Fields that are whole numbers.
 const NUMBERS: &[&str] = &["days", "approvers", "max_depth"];
@@ -73,6 +74,12 @@ impl Form {
             fields.push((decode(name).ok_or_else(broken)?, value.replace("\r\n", "\n")));
         }
         Ok(Self(fields))
+    }
+
+    /// As a browser would send it.
+    pub(crate) fn encoded(&self) -> String {
+        let pairs: Vec<_> = self.0.iter().map(|(n, v)| format!("{}={}", encode(n), encode(v))).collect();
+        pairs.join("&")
     }
 
     /// A field as it was typed; empty when it did not come.

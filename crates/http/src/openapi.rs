@@ -93,6 +93,10 @@ fn operation(route: &Route, schemas: &mut Schemas) -> Value {
         let schema = json!({ "type": "string", "description": how });
         operation["requestBody"]["content"][CSV] = json!({ "schema": schema });
     }
+    if route.files {
+        let content = &mut operation["requestBody"]["content"];
+        content["application/octet-stream"] = json!({ "schema": { "type": "string", "format": "binary" } });
+    }
     if route.right != Right::Public {
         operation["security"] = json!([{ "token": [] }]);
     }

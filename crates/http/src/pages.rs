@@ -7,6 +7,7 @@ mod alerts;
 mod amount;
 mod analysis;
 mod approvals;
+mod attachments;
 mod authority;
 mod begun;
 mod causes;
@@ -69,6 +70,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(keys::routes());
     routes.extend(log::routes());
     routes.extend(complaint::routes());
+    routes.extend(attachments::routes());
     routes.extend(customer::routes());
     routes.extend(approvals::routes());
     routes.extend(authority::routes());
@@ -263,6 +265,7 @@ impl Call {
             query: crate::query::Query::default(),
             headers,
             body: serde_json::to_vec(body)?,
+            coming: std::sync::Mutex::default(),
             kept: std::sync::Mutex::default(),
         };
         (route.handler)(call).await

@@ -77,6 +77,8 @@ pub(crate) struct Route {
     pub(crate) framed: bool,
     /// A person asks for it, so their session is in use; not when a page asks by itself.
     pub(crate) counts: bool,
+    /// Its body is, or holds, files: it is taken piece by piece.
+    pub(crate) files: bool,
     pub(crate) handler: Handler,
 }
 
@@ -103,6 +105,7 @@ where
         success: 200,
         framed: false,
         counts: true,
+        files: false,
         handler: Box::new(move |call| Box::pin(handler(call))),
     }
 }
@@ -182,6 +185,12 @@ impl Route {
         self
     }
 
+    /// It takes files.
+    pub(crate) fn with_files(mut self) -> Self {
+        self.files = true;
+        self
+    }
+
     /// It answers something that is not JSON.
     pub(crate) fn shows(mut self, content_type: &'static str) -> Self {
         self.gives = Gives::Text(content_type);
@@ -211,7 +220,7 @@ mod tests {
             let open = !route.path.starts_with("/api/v1/");
             assert_eq!(route.right == Right::Public, open, "{}", route.path);
             assert!(route.summary.ends_with('.'), "{}", route.path);
-            assert_eq!(route.takes.is_some(), route.method == Method::Post, "{}", route.path);
+            assert_eq!(route.takes.is_some() || route.files, route.method == Method::Post, "{}", route.path);
         }
     }
 }

@@ -176,6 +176,53 @@ impl Desk {
         desk::answer(&self.app, asked, stream::iter([Ok::<_, std::io::Error>(body)])).await
     }
 
+    /// What a browser sends of a form with files; `token` says whether the form stood on a page of that session.
+    pub(crate) async fn send_files(
+        &self,
+        session: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+        token: bool,
+    ) -> Sent {
+        let headers = Headers {
+            cookie: Some(format!("sid={session}")),
+            origin: Some("http://desk".to_owned()),
+            host: Some("desk".to_owned()),
+            content_type: Some("multipart/form-data; boundary=----x".to_owned()),
+            ..Headers::default()
+        };
+        let signed_in = crate::session::of(&self.app, &headers, false).await.unwrap().map(|found| found.0);
+        let made = signed_in.filter(|_| token).map(|s| s.form_token(next_id())).unwrap_or_default();
+        let mut body = Vec::new();
+        let part = |name: &str, more: &str| {
+            format!("------x\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n").into_bytes()
+        };
+        for (name, value) in [("_token", made.as_str())].iter().chain(fields) {
+            body.extend(part(name, ""));
+            body.extend(value.as_bytes());
+            body.extend(b"\r\n");
+        }
+        for (name, bytes) in files {
+            body.extend(part("file", &format!("; filename=\"{name}\"\r\nContent-Type: image/png")));
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(b"------x--\r\n");
+        let asked = Asked {
+            method: "POST".to_owned(),
+            path: path.to_owned(),
+            query: String::new(),
+            headers,
+            caller: "192.0.2.1".parse().unwrap(),
+            browser: true,
+            encoding: None,
+            malformed: None,
+        };
+        let pieces: Vec<_> = body.chunks(1000).map(|p| Ok::<_, std::io::Error>(p.to_vec())).collect();
+        desk::answer(&self.app, asked, stream::iter(pieces)).await
+    }
+
     pub(crate) async fn ask(&self, who: &str, call: &str, body: Value) -> (u16, Value) {
         let sent = self.send(who, call, body, Headers::default()).await;
         (sent.status, serde_json::from_str(&sent.body).unwrap_or(Value::Null))

@@ -16,7 +16,7 @@ use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, awards, causes, customers, figures, parts, search, staff};
+use crate::{Error, Result, attachments, awards, causes, customers, figures, parts, search, staff};
 
 statements! {
     /// The row stays locked until the change is done.
@@ -163,7 +163,8 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
     if logger.as_ref().is_some_and(|s| s.role == Role::Auditor) {
         return Err(Refusal::ReadOnly.into());
     }
-    let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), ..Needs::default() };
+    let uploads = log.attachments.clone();
+    let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), uploads, ..Needs::default() };
     let mut known = look_up(unit, &[], &needs).await?;
     customers::wait_for_twins(unit, &log.customer).await?;
     let customer = customers::resolve(unit, &log.customer).await?;
@@ -277,6 +278,7 @@ pub(crate) async fn insert(
     search::write(unit, &entry, steps.iter().map(|step| &step.text)).await?;
     parts::save(unit, None, c).await?;
     figures::record(unit, None, c).await?;
+    attachments::record(unit, c, steps).await?;
     awards::record::record(unit, c, steps).await
 }
 
@@ -333,6 +335,7 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
     }
     parts::save(unit, Some(before), after).await?;
     figures::record(unit, Some(before), after).await?;
+    attachments::record(unit, after, steps).await?;
     awards::record::record(unit, after, steps).await
 }
 
@@ -420,6 +423,7 @@ async fn look_up(unit: &mut Unit<'_>, complainants: &[CustomerId], needs: &Needs
             known.contact_route |= customers::has_contact_route(&mut unit.tx, *customer).await?;
         }
     }
+    known.uploads = attachments::waiting(unit, &needs.uploads).await?;
     Ok(known)
 }
 

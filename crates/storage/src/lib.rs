@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod actions;
 pub mod alerts;
 pub mod analysis;
+pub mod attachments;
 pub mod attempts;
 pub mod audit;
 pub mod awards;

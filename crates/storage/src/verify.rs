@@ -7,6 +7,7 @@ use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::attachments;
 use crate::awards::record::rows_are_those_of;
 use crate::complaints::{history, read};
 use crate::database::Tx;
@@ -140,8 +141,10 @@ async fn one(tx: &mut Tx<'_>, columns: &Columns) -> Result<Option<&'static str>>
     let state = fold(id, &entries).as_ref() == Some(&kept.complaint);
     let row = columns.are_those_of(&kept.complaint);
     let awards = rows_are_those_of(tx, &kept.complaint).await?;
-    Ok(match (gapless, state, row, awards) {
+    let files = attachments::rows_are_those_of(tx, &kept.complaint).await?;
+    Ok(match (gapless, state, row, awards && files) {
         (true, true, true, true) => None,
+        (true, true, true, false) if awards => Some("its files are not those of the state"),
         (false, ..) => Some("the history has a gap"),
         (_, false, ..) => Some("the state is not what the history folds to"),
         (_, _, false, _) => Some("the columns are not those of the state"),

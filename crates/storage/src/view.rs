@@ -227,6 +227,7 @@ fn people_in(c: &Complaint) -> Vec<StaffId> {
     all.extend(c.replies.iter().flat_map(|r| [r.by, r.on_behalf_of]));
     all.extend(c.promises.iter().map(|p| p.responsible));
     all.extend(c.decisions.iter().map(|d| d.by));
+    all.extend(c.attachments.iter().map(|a| a.by));
     for award in &c.awards {
         all.extend(award.askers());
         all.extend(award.approvals.iter().map(|a| a.by));

@@ -1,10 +1,12 @@
 //! The one way in which state moves: each fact changes exactly what it says.
 
+use crate::attachment::Attachment;
 use crate::code::{
-    Answer, CauseRole, Closure, Direction, HandoffState, PromiseState, ReplyState, Stage, SuccessionState,
+    Answer, AttachmentState, CauseRole, Closure, Direction, HandoffState, PromiseState, ReplyState, Stage,
+    SuccessionState,
 };
 use crate::history::{Actor, Assessed, Entry, Fact, Received};
-use crate::id::{ComplaintId, HandoffId, PromiseId, ReplyId, StaffId, SuccessionId};
+use crate::id::{AttachmentId, ComplaintId, HandoffId, PromiseId, ReplyId, StaffId, SuccessionId};
 use crate::time::Timestamp;
 
 use super::{
@@ -79,6 +81,7 @@ impl Complaint {
             merged: Vec::new(),
             remedy_known: received.desired_remedy,
             awards: Vec::new(),
+            attachments: Vec::new(),
         })
     }
 
@@ -90,6 +93,9 @@ impl Complaint {
         match &entry.fact {
             // A second receipt cannot be: `begin` takes the first fact and no verb gives another.
             Fact::Received(_) | Fact::NoteAdded {} => {}
+            Fact::Attached { .. } | Fact::AttachmentRemoved { .. } | Fact::AttachmentErased { .. } => {
+                self.attach(entry);
+            }
             Fact::Acknowledged { .. } => {
                 self.acknowledged_at.get_or_insert(at);
                 self.forward_to(Stage::Acknowledged);
@@ -304,6 +310,32 @@ impl Complaint {
         }
     }
 
+    fn attach(&mut self, entry: &Entry) {
+        match &entry.fact {
+            Fact::Attached { attachment, size, sha256, media, with } => {
+                let Some(by) = staff(entry.actor) else { return };
+                self.attachments.push(Attachment {
+                    id: *attachment,
+                    seq: entry.seq,
+                    at: entry.at,
+                    by,
+                    size: *size,
+                    sha256: sha256.clone(),
+                    media: *media,
+                    with: *with,
+                    state: AttachmentState::Kept,
+                });
+            }
+            Fact::AttachmentRemoved { attachment } => {
+                self.set_attachment(*attachment, AttachmentState::Removed);
+            }
+            Fact::AttachmentErased { attachment } => {
+                self.set_attachment(*attachment, AttachmentState::Erased);
+            }
+            _ => {}
+        }
+    }
+
     fn promise(&mut self, entry: &Entry) {
         let (seq, at) = (entry.seq, entry.at);
         match &entry.fact {
@@ -401,6 +433,10 @@ impl Complaint {
 
     fn set_succession(&mut self, id: SuccessionId, state: SuccessionState) {
         self.successions.iter_mut().filter(|s| s.id == id).for_each(|s| s.state = state);
+    }
+
+    fn set_attachment(&mut self, id: AttachmentId, state: AttachmentState) {
+        self.attachments.iter_mut().filter(|a| a.id == id).for_each(|a| a.state = state);
     }
 
     fn set_promise(&mut self, id: PromiseId, state: PromiseState) {

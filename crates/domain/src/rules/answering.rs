@@ -43,13 +43,13 @@ impl Work<'_, '_> {
         };
         let fact = Fact::ContactRecorded { channel: body.channel, direction: body.direction, reached };
         self.record(fact, texts([("body", maybe(Some(&body.body)))]));
-        Ok(())
+        self.attach_to_this(&body.attachments)
     }
 
     pub(super) fn add_note(&mut self, body: &AddNote) -> Result<(), Refusal> {
         self.writer()?;
         self.record(Fact::NoteAdded {}, texts([("body", maybe(Some(&body.body)))]));
-        Ok(())
+        self.attach_to_this(&body.attachments)
     }
 
     pub(super) fn send_reply(&mut self, body: &SendReply) -> Result<(), Refusal> {
@@ -95,7 +95,7 @@ impl Work<'_, '_> {
         let to = if body.to.is_empty() { everyone } else { body.to.clone() };
         let text = texts([("body", maybe(Some(&body.body)))]);
         self.send(body.kind, body.channel, to, body.points_answered.clone(), state, text);
-        Ok(())
+        self.attach_to_this(&body.attachments)
     }
 
     pub(super) fn send(

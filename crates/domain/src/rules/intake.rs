@@ -102,6 +102,7 @@ impl Complaint {
             desired_remedy: log.desired_remedy.is_some(),
         }));
         let mut work = Work::receive(intake.id, fact, text, context)?;
+        work.attach_to_this(&log.attachments)?;
         if log.about_staff == Some(logger.id) {
             receiver(work.context.known, &work.complaint, "handler", work.complaint.handler)?;
         } else if let Some(handler) = log.handler.filter(|h| *h != logger.id) {

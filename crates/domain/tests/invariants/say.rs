@@ -44,6 +44,7 @@ pub(crate) fn plain() -> Log {
         restricted: false,
         promise: None,
         settled: None,
+        attachments: Vec::new(),
     }
 }
 
@@ -136,7 +137,7 @@ pub(crate) fn ask_customer(due_at: Timestamp) -> Verb {
 
 pub(crate) fn customer_writes(channel: Channel) -> Verb {
     let (direction, body) = (Direction::In, text("batch 7"));
-    Verb::RecordContact(RecordContact { channel, direction, body, reached: None })
+    Verb::RecordContact(RecordContact { channel, direction, body, reached: None, attachments: Vec::new() })
 }
 
 pub(crate) fn try_customer(channel: Channel) -> Verb {
@@ -145,11 +146,17 @@ pub(crate) fn try_customer(channel: Channel) -> Verb {
 
 pub(crate) fn call_customer(channel: Channel, reached: bool) -> Verb {
     let (direction, body) = (Direction::Out, text("are you content?"));
-    Verb::RecordContact(RecordContact { channel, direction, body, reached: Some(reached) })
+    Verb::RecordContact(RecordContact {
+        channel,
+        direction,
+        body,
+        reached: Some(reached),
+        attachments: Vec::new(),
+    })
 }
 
 pub(crate) fn note() -> Verb {
-    Verb::AddNote(AddNote { body: text("the courier is new") })
+    Verb::AddNote(AddNote { body: text("the courier is new"), attachments: Vec::new() })
 }
 
 pub(crate) fn decide(outcome: Finding) -> Verb {
@@ -164,7 +171,16 @@ pub(crate) fn decide(outcome: Finding) -> Verb {
 
 pub(crate) fn a_reply(kind: ReplyKind, delivered: bool) -> SendReply {
     let (channel, body) = (Channel::Email, text("this is what we found"));
-    SendReply { kind, channel, body, delivered, points_answered: Vec::new(), to: Vec::new(), posted: false }
+    SendReply {
+        kind,
+        channel,
+        body,
+        delivered,
+        points_answered: Vec::new(),
+        to: Vec::new(),
+        posted: false,
+        attachments: Vec::new(),
+    }
 }
 
 /// A substantive reply that answers these points.

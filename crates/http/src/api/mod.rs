@@ -2,6 +2,7 @@
 
 pub(crate) mod actions;
 pub(crate) mod analysis;
+pub(crate) mod attachments;
 pub(crate) mod awards;
 pub(crate) mod causes;
 pub(crate) mod complaints;

@@ -11,7 +11,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{
-    Award, ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing, Succession,
+    Attachment, Award, ComplaintLink, CustomerRef, Handoff, Owner, Person, Promise, Reply, Standing,
+    Succession,
 };
 
 /// A complaint. Texts that were erased are null.
@@ -106,6 +107,8 @@ pub(crate) struct Complaint {
     merged: Vec<ComplaintLink>,
     /// The earlier complaint under which it goes on.
     merged_into: Option<ComplaintLink>,
+    /// Files.
+    attachments: Vec<Attachment>,
 }
 
 /// By when what is due, counted from receipt.
@@ -295,6 +298,7 @@ impl From<&View> for Complaint {
             counted_apart: c.counted_apart,
             merged: c.merged.iter().map(|m| ComplaintLink::of(view, m.complaint)).collect(),
             merged_into: c.merged_into.map(|id| ComplaintLink::of(view, id)),
+            attachments: c.attachments.iter().map(|a| Attachment::of(view, a)).collect(),
         }
     }
 }

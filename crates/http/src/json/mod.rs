@@ -1,6 +1,7 @@
 //! What answers look like: structs whose fields are the contract's, made from what storage reads.
 
 pub(crate) mod analysis;
+mod attachments;
 mod award;
 pub(crate) mod awards;
 pub(crate) mod causes;
@@ -23,6 +24,7 @@ use firsthand_storage::view::View;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(crate) use attachments::{Attachment, Upload};
 pub(crate) use award::Award;
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{

@@ -1,5 +1,6 @@
 //! A complaint: everything that happened, who is responsible, and what can be done. Opening it changes nothing.
 
+mod attached;
 pub(super) mod awards;
 mod drafts;
 mod facts;
@@ -22,6 +23,7 @@ use serde_json::{Map, Value, json};
 use self::sheet::Tried;
 use super::{Frame, html};
 use crate::call::{Answer, Call};
+use crate::files;
 use crate::form::Form;
 use crate::problem::Problem;
 use crate::rights::Right::{Reader, Writer};
@@ -29,13 +31,13 @@ use crate::router::Found;
 use crate::routes::{Route, form, page};
 
 /// Parts of a complaint that have verbs of their own.
-const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises", "awards"];
+const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises", "awards", "attachments"];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/complaints/{reference}", Reader, show),
         form("/complaints/{reference}/draft", Writer, drafts::keep),
-        form("/complaints/{reference}/{verb}", Reader, on_complaint),
+        form("/complaints/{reference}/{verb}", Reader, on_complaint).with_files(),
         form("/complaints/{reference}/{part}/{id}/{verb}", Reader, on_part),
     ]
 }
@@ -99,6 +101,9 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
         return page::shown(call, found, Some(Tried { name, form, problem: None })).await;
     }
     let asked = async {
+        if let Some(problem) = files::refused(&call.app, &form) {
+            return Err(problem);
+        }
         let body = body(call, verb, form.clone(), &found).await?;
         call.ask(&path, &body, Some(form.get("_key")), Some(form.get("_version"))).await
     };

@@ -66,6 +66,7 @@ async fn page(app: &Arc<App>, cookie: &str, address: &str) -> Result<Page, Probl
         query: Query::parse_kindly(query, route.parameters),
         headers,
         body: Vec::new(),
+        coming: Mutex::default(),
         kept: Mutex::new(Some(connection)),
     };
     Ok(match route.path {

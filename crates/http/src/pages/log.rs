@@ -25,7 +25,7 @@ use shown::LogPage;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/complaints/new", Writer, open).asks(&["customer", "draft"]),
-        form("/complaints/new", Writer, send::send),
+        form("/complaints/new", Writer, send::send).with_files(),
         form("/complaints/new/draft", Writer, draft::keep),
         form("/complaints/new/discard", Writer, draft::discard),
         page("/complaints/new/customers", Writer, who::customers).asks(&["q"]).frameless(),

@@ -314,6 +314,31 @@ pub(crate) const KINDS: &[Kind] = &[
         "A problem is solved when one of its actions was judged effective or partly so.",
     ),
     kind(
+        413,
+        "file-too-large",
+        "The file is too large",
+        "One file has at most `limit_bytes`, as `attachments.file_bytes` of the configuration says.",
+    ),
+    kind(
+        413,
+        "picture-too-large",
+        "The picture has too many pixels",
+        "A picture has at most `limit_pixels`: it takes a few bytes to send more, and gigabytes to draw them.",
+    ),
+    kind(
+        413,
+        "too-many-files",
+        "Too many files",
+        "All files of a complaint, and those a person has sent in and not attached, are at most `limit_files` and \
+         `limit_bytes` together.",
+    ),
+    kind(
+        409,
+        "attachment-over",
+        "The file is gone already",
+        "It was taken out of sight, or erased: `state` says which.",
+    ),
+    kind(
         409,
         "parent-not-in-force",
         "A grant above is not in force",

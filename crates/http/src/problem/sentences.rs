@@ -1,6 +1,7 @@
 //! A refusal in a sentence: what stands in the way and what to do about it.
 
 mod authority;
+mod files;
 mod fixes;
 
 use std::fmt::Display;
@@ -131,6 +132,10 @@ pub(super) fn of(refusal: &Refusal) -> String {
         | Refusal::WatchExtended
         | Refusal::ProblemOver { .. }
         | Refusal::NoFixProven => fixes::of(refusal),
+        Refusal::FileTooLarge { .. }
+        | Refusal::PictureTooLarge { .. }
+        | Refusal::TooManyFiles { .. }
+        | Refusal::AttachmentOver { .. } => files::of(refusal),
     }
 }
 
@@ -196,5 +201,6 @@ pub(super) fn one_of_each() -> Vec<Refusal> {
     ];
     all.extend(authority::one_of_each());
     all.extend(fixes::one_of_each());
+    all.extend(files::one_of_each());
     all
 }

@@ -1,6 +1,7 @@
 //! The rows. Read from top to bottom it is the API.
 
 use firsthand_domain::alert::Review;
+use firsthand_domain::attachment::Attach;
 use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
@@ -24,7 +25,7 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
+    actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
     metrics, parts, problems, related, report, staff, suggestions,
 };
 use crate::docs;
@@ -56,6 +57,7 @@ pub(crate) fn all() -> Vec<Route> {
     let mut routes = complaint_routes();
     routes.extend(verb_routes());
     routes.extend(part_routes());
+    routes.extend(attachment_routes());
     routes.extend(award_routes());
     routes.extend(grant_routes());
     routes.extend(fix_routes());
@@ -168,6 +170,19 @@ fn part_routes() -> Vec<Route> {
         part("/api/v1/promises/{id}/supersede", Duty, "Puts another promise in its place.", |id: PromiseId, b: SupersedePromise| Verb::SupersedePromise(id, b)),
         part("/api/v1/promises/{id}/void", Duty, "Lets it go at the customer's request.", |id: PromiseId, why: Why| Verb::VoidPromise(id, why)),
         part("/api/v1/promises/{id}/abandon", DutyOfLead, "Says why it will never be done.", |id: PromiseId, why: Why| Verb::AbandonPromise(id, why)),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn attachment_routes() -> Vec<Route> {
+    use Right::{Duty, DutyOfLead, Reader, Sighted, Writer};
+    vec![
+        post("/api/v1/uploads", Writer, "Takes a file in, for the caller to attach within a week.", attachments::upload).asks(&["name"]).with_files().makes::<json::Upload>(),
+        get("/api/v1/complaints/{id}/attachments", Reader, "The files of a complaint.", attachments::list).gives::<json::Page<json::Attachment>>(),
+        post("/api/v1/complaints/{id}/attachments", Sighted, "Attaches the body as a file called `name`; without `name`, files that were sent in before.", attachments::attach).asks(&["name"]).takes::<Attach>().with_files().makes::<json::Page<json::Attachment>>(),
+        get("/api/v1/attachments/{id}", Reader, "What a file holds, to be saved; parts of it by `Range`.", attachments::get).shows("application/octet-stream"),
+        post("/api/v1/attachments/{id}/remove", Duty, "Takes a file out of sight; that it was there stays known.", |call| attachments::change(call, |id, why: Why| Verb::RemoveAttachment(id, why))).takes::<Why>().gives::<json::Complaint>(),
+        post("/api/v1/attachments/{id}/erase", DutyOfLead, "Destroys what a file holds, and its name; its hash stays known.", |call| attachments::change(call, |id, why: Why| Verb::EraseAttachment(id, why))).takes::<Why>().gives::<json::Complaint>(),
     ]
 }
 

@@ -73,6 +73,13 @@ impl Speech {
                 let states = self.listed(allowed.iter().map(|s| self.word("problem-state", s.code())));
                 self.with2(&key, "state", self.word("problem-state", state.code()), "states", states)
             }
+            Refusal::FileTooLarge { limit_bytes } => self.with(&key, "limit", self.bytes(*limit_bytes)),
+            Refusal::TooManyFiles { limit_files, limit_bytes } => {
+                self.with2(&key, "files", *limit_files, "limit", self.bytes(*limit_bytes))
+            }
+            Refusal::AttachmentOver { state } => {
+                self.with(&key, "state", self.word("attachment-state", state.code()))
+            }
             Refusal::ParentNotInForce { state, .. } => {
                 self.with(&key, "state", self.word("grant-state", state.code()))
             }

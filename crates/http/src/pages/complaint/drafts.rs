@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// The forms whose texts are kept, as the page calls them.
 const KEPT: [&str; 3] = ["replies", "notes", "contacts"];
 /// What belongs to one showing of the page and not to what is written.
-const NOT_KEPT: &[&str] = &["_token", "_key", "_version", "_form", "_sure"];
+const NOT_KEPT: &[&str] = &["_token", "_key", "_version", "_form", "_sure", "file"];
 
 /// A text that was begun.
 pub(super) struct Begun {
@@ -59,7 +59,7 @@ pub(super) async fn keep(call: Call) -> Result<Answer, Problem> {
     let mut connection = call.app.database.read().await?;
     let found = super::visible(&mut connection.tx(), call.param("reference"), caller).await?;
     drop(connection);
-    let begun = form.filled("body").is_some();
+    let begun = form.filled("body").is_some() || form.all("attachments").next().is_some();
     begun::keep(&call, caller.id, &place(found.complaint.id, name), &form, NOT_KEPT, begun).await?;
     let f = Frame::new(&call, "list", "complaint-page");
     let told = if begun { f.with("log-kept", "time", f.hour(f.now)) } else { String::new() };

@@ -1,6 +1,6 @@
 //! What happened, in words: one arm for each kind of fact, so that a new kind does not compile until it has words.
 
-use firsthand_domain::code::{AwardType, Channel, Direction, Ratification, ReplyState};
+use firsthand_domain::code::{AttachmentState, AwardType, Channel, Direction, Ratification, ReplyState};
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::history::{Actor, Assessed, Fact, Texts};
 use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, PromiseId, StaffId};
@@ -10,6 +10,7 @@ use firsthand_domain::why::is_evidence;
 use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
 
+use super::attached::Shown;
 use super::names::Names;
 use crate::speech::Speech;
 
@@ -52,6 +53,8 @@ pub(super) struct Told {
     /// The message itself; gone after erasure.
     pub(super) body: Option<Quote>,
     pub(super) quotes: Vec<Quote>,
+    /// A file that can be had.
+    pub(super) file: Option<Shown>,
 }
 
 impl Told {
@@ -163,6 +166,7 @@ impl Teller<'_> {
             tags: Vec::new(),
             body: None,
             quotes: self.quotes(&item.text),
+            file: None,
         };
         let plain = |icon, key: &str| line(icon, key, In::default());
         let message = |look, icon, key: &str, with: In| {
@@ -222,6 +226,21 @@ impl Teller<'_> {
                     (Direction::Out, false) => line("out", "fact-contact-failed", with),
                 }
             }
+            Fact::Attached { attachment, size, media, .. } => {
+                let mut told = plain("clip", "fact-attached");
+                told.quotes.clear();
+                let name = item.text.get("name").map(String::as_str);
+                let now = self.complaint().attachment(*attachment);
+                match now.filter(|a| a.state == AttachmentState::Kept) {
+                    Some(_) => told.file = Some(Shown::of(self.f, *attachment, name, *size, *media)),
+                    None => told.tags.extend(
+                        now.map(|a| ("", self.f.word("attachment-state", a.state.code()).into_owned())),
+                    ),
+                }
+                told
+            }
+            Fact::AttachmentRemoved { .. } => plain("clip", "fact-attachment-removed"),
+            Fact::AttachmentErased { .. } => plain("clip", "fact-attachment-erased"),
             Fact::NoteAdded {} => message(Look::Note, "note", "fact-note-added", In::default()),
             Fact::Decided { outcome } => {
                 let what = self.f.word("finding", outcome.code()).into_owned();

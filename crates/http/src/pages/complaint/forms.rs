@@ -515,7 +515,7 @@ impl Desk<'_> {
             let posted = vec![choice("true", self.f.say("complaint-posted"))];
             sheet = sheet.field("posted", "", Kind::Checks(posted));
         }
-        sheet
+        sheet.files(self.forms.waiting)
     }
 
     pub(super) fn note(&self) -> Sheet {
@@ -524,6 +524,7 @@ impl Desk<'_> {
             .style("primary")
             .field("body", self.f.say("complaint-note-text"), Kind::Area(4))
             .required()
+            .files(self.forms.waiting)
     }
 
     pub(super) fn contact(&self) -> Sheet {
@@ -545,6 +546,7 @@ impl Desk<'_> {
                 self.yes_or_no("complaint-yes", "complaint-no"),
             )
             .usual("true")
+            .files(self.forms.waiting)
     }
 }
 

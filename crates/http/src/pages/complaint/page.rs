@@ -20,7 +20,7 @@ use super::rules::Rules;
 use super::sheet::{Forms, Kind, Sheet, Tried};
 use super::timeline::{self, Day, Story};
 use crate::call::{Answer, Call};
-use crate::pages::{Frame, html, initials, offered};
+use crate::pages::{Frame, attachments, html, initials, offered};
 use crate::problem::Problem;
 
 /// So many facts are read at once.
@@ -160,6 +160,8 @@ pub(super) async fn filled(
     if view.complaint.is_open() {
         names.known = known::of(&mut tx, me, now, &known::About::of(&view.complaint)).await?;
     }
+    let typed = tried.iter().map(|tried| &tried.form).chain(begun.iter().map(|begun| &begun.form));
+    let waiting = attachments::named_in(&mut tx, &f, me, typed).await?;
     let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
     let giving = Giving::read(&mut tx, me, &view.complaint, now).await?;
@@ -184,7 +186,8 @@ pub(super) async fn filled(
     };
     let base = format!("/complaints/{}", view.reference);
     let version = view.complaint.version;
-    let forms = Forms { f: &f, tried, base, version, changes: changes.clone(), begun: &begun };
+    let forms =
+        Forms { f: &f, tried, base, version, changes: changes.clone(), begun: &begun, waiting: &waiting };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
     let rules = Rules::new(complaint, me, staff, policy, now);
     let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable, giving };

@@ -72,6 +72,7 @@ impl Desk<'_> {
             self.clocks(),
             self.awards(),
             self.waiting_replies(),
+            self.files(),
             self.decision_panel(),
             self.answer_panel(),
             self.promises(),

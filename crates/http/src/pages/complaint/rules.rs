@@ -44,6 +44,7 @@ fn progress(body: Narrative) -> Verb {
         points_answered: Vec::new(),
         to: Vec::new(),
         posted: false,
+        attachments: Vec::new(),
     })
 }
 
@@ -61,7 +62,8 @@ impl<'p> Rules<'p> {
         let staff = known.map(|person| (person.id, person.clone())).collect();
         let known = Known { staff, ..Known::default() };
         let mut rules = Self { complaint, me, policy, now, known, writes: false, in_charge: false };
-        rules.writes = rules.say(some().map(|body| Verb::AddNote(AddNote { body }))).is_ok();
+        rules.writes =
+            rules.say(some().map(|body| Verb::AddNote(AddNote { body, attachments: Vec::new() }))).is_ok();
         rules.in_charge = rules.say(some().map(progress)).is_ok();
         rules
     }

@@ -9,6 +9,7 @@ use super::drafts::Begun;
 use super::facts::Piece;
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::attachments::Waiting;
 use crate::pages::offered::Offered;
 use crate::problem::Problem;
 
@@ -62,6 +63,8 @@ pub(super) enum Kind {
     Segments(Vec<Choice>),
     /// Any of several.
     Checks(Vec<Choice>),
+    /// Files, with those that were sent in already.
+    Files(Vec<Waiting>),
     Hidden,
 }
 
@@ -126,6 +129,8 @@ pub(super) struct Forms<'p> {
     pub(super) changes: Vec<Vec<Piece>>,
     /// What the reader began to write earlier.
     pub(super) begun: &'p [Begun],
+    /// Files that those forms name.
+    pub(super) waiting: &'p [Waiting],
 }
 
 impl Forms<'_> {
@@ -262,6 +267,20 @@ impl Sheet {
         })
     }
 
+    /// Files that go with it.
+    pub(super) fn files(self, waiting: &[Waiting]) -> Self {
+        let named = |one: &&Waiting| {
+            self.typed.as_ref().is_some_and(|form| form.all("attachments").any(|id| id == one.id))
+        };
+        let waiting = waiting.iter().filter(named).cloned().collect();
+        self.field("attachments", "", Kind::Files(waiting))
+    }
+
+    /// Does it bring files?
+    pub(super) fn has_files(&self) -> bool {
+        self.controls.iter().any(|control| matches!(control.kind, Kind::Files(_)))
+    }
+
     /// A value that is not asked for.
     pub(super) fn hidden(self, name: &'static str, value: impl Into<String>) -> Self {
         self.field(name, "", Kind::Hidden).last(|control| control.values = vec![value.into()])
@@ -304,6 +323,9 @@ fn is_about(field: &str, name: &str, nth: usize, kind: &Kind) -> bool {
     if field == "value" {
         return name == "value.amount";
     }
+    if field == "file" {
+        return matches!(kind, Kind::Files(_));
+    }
     let name = name.strip_prefix('_').unwrap_or(name);
     // Of an answer to why, what shows it stands in a field of its own.
     let (field, name) = match (field.strip_suffix(".evidence"), name.strip_suffix("_evidence")) {
@@ -313,5 +335,5 @@ fn is_about(field: &str, name: &str, nth: usize, kind: &Kind) -> bool {
     };
     let (bare, index) = field.split_once('[').unwrap_or((field, "0"));
     let index: usize = index.trim_end_matches(']').parse().unwrap_or_default();
-    bare == name && (nth == index || matches!(kind, Kind::Checks(_)))
+    bare == name && (nth == index || matches!(kind, Kind::Checks(_) | Kind::Files(_)))
 }

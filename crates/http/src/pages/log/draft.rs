@@ -10,9 +10,9 @@ use crate::pages::{Frame, begun, offered};
 use crate::problem::Problem;
 
 /// What a browser sends of itself, and what says which button was used.
-const NOT_KEPT: &[&str] = &["_token", "_act", "_add", "_opened"];
+const NOT_KEPT: &[&str] = &["_token", "_act", "_add", "_opened", "file"];
 /// What is there before anybody has typed.
-const PRESET: &[&str] = &["channel", "incident_at", "settled.decision.outcome"];
+const PRESET: &[&str] = &["channel", "incident_at", "settled.decision.outcome", "file"];
 
 /// Where the draft of a form is kept: a call that began at a customer has its own.
 pub(super) fn place_of(customer: Option<CustomerId>) -> String {

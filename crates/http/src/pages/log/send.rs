@@ -10,6 +10,7 @@ use super::who::{self, Person, person};
 use super::wrong::{self, Wrong};
 use super::{draft, html};
 use crate::call::{Answer, Call};
+use crate::files;
 use crate::form::Form;
 use crate::pages::Frame;
 use crate::pages::amount::exact;
@@ -66,6 +67,9 @@ async fn save(call: &Call, mut form: Form, offering: bool) -> Result<Answer, Pro
     let wrong = wrong::missing(&f, &form, offering);
     if !wrong.is_empty() {
         return Ok(Answer { status: 422, ..html(&LogPage::new(call, form).await?.with_faults(wrong))? });
+    }
+    if let Some(problem) = files::refused(&call.app, &form) {
+        return refuse(call, form, problem).await;
     }
     let mut meant = form.clone();
     causes::resolve(call, &mut meant, "settled.cause.cause").await?;
@@ -187,7 +191,9 @@ async fn add(call: &Call, form: Form, reference: &str) -> Result<Answer, Problem
         return Ok(Answer { status: 422, ..html(&LogPage::new(call, form).await?.with_faults(wrong))? });
     }
     let channel = form.filled("channel").unwrap_or("phone");
-    let said = json!({ "channel": channel, "direction": "in", "body": form.get("narrative") });
+    let files: Vec<_> = form.all("attachments").collect();
+    let said =
+        json!({ "channel": channel, "direction": "in", "body": form.get("narrative"), "attachments": files });
     let key = format!("{}-add", form.get("_key"));
     let path = format!("/api/v1/complaints/{}/contacts", encode(reference));
     match call.ask(&path, &said, Some(&key), None).await {

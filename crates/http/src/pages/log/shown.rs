@@ -13,6 +13,7 @@ use super::wrong::{Wrong, written};
 use crate::call::Call;
 use crate::form::Form;
 use crate::pages::Frame;
+use crate::pages::attachments::{self, Waiting};
 use crate::pages::offered::{self, Offered};
 use crate::problem::Problem;
 use crate::speech::{Language, languages};
@@ -65,6 +66,8 @@ pub(super) struct LogPage {
     /// What the writer may give on this call, and in which currencies; nothing for who may give nothing.
     may_give: String,
     currencies: Vec<String>,
+    /// Files that go with it.
+    files_waiting: Vec<Waiting>,
 }
 
 impl LogPage {
@@ -86,6 +89,7 @@ impl LogPage {
         let about = (form.filled("product"), form.get("narrative"));
         let offered = offered::of_text(&mut tx, &call.app.database, &f, reader, about).await?;
         offers.put_first(&offered);
+        let files_waiting = attachments::named_in(&mut tx, &f, reader, std::iter::once(&form)).await?;
         let most = most(standing::of_person(&mut tx, reader, f.now).await?);
         let may_give = most.iter().map(|m| f.with("log-award-may", "limit", f.money(*m))).collect::<Vec<_>>();
         let (may_give, currencies) =
@@ -114,6 +118,7 @@ impl LogPage {
             how,
             may_give,
             currencies,
+            files_waiting,
         })
     }
 

@@ -12,6 +12,7 @@ use crate::speech::Speech;
 
 /// The fields a fault can stand beside, by the id of their control.
 const CONTROLS: &[&str] = &[
+    "attachments",
     "received_at",
     "who-box",
     "customer-name",
@@ -99,6 +100,9 @@ pub(super) fn refused(speech: &Speech, problem: &Problem, form: &Form) -> Wrong 
         Some(
             Refusal::LimitExceeded(_) | Refusal::RelatedParty { .. } | Refusal::AnotherPersonNeeded { .. },
         ) => Wrong::at("settled-award-value-amount", problem.words(speech)),
+        Some(
+            Refusal::FileTooLarge { .. } | Refusal::PictureTooLarge { .. } | Refusal::TooManyFiles { .. },
+        ) => Wrong::at("attachments", problem.words(speech)),
         Some(Refusal::CannotClose(_)) => Wrong::at("settled", problem.words(speech)),
         _ => Wrong::at("", problem.words(speech)),
     }
@@ -109,6 +113,7 @@ fn control(field: &str) -> &'static str {
     let id = match field {
         "customer" | "customer.id" => "who-box".to_owned(),
         "settled.reply" => "settled-reply-body".to_owned(),
+        field if field == "file" || field.starts_with("attachments") => "attachments".to_owned(),
         "settled.award.value" => "settled-award-value-amount".to_owned(),
         "settled.decision" | "settled.decision.outcome" => "settled".to_owned(),
         other => other.replace('.', "-"),

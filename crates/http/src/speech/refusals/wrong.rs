@@ -7,6 +7,13 @@ use crate::speech::Speech;
 
 /// How a sentence for programs begins, and the message for people. The first that fits is taken.
 const EXPECTED: &[(&str, &str)] = &[
+    // Files.
+    ("expected at least one file", "wrong-no-file"),
+    ("expected at most {AT_ONCE} files", "wrong-too-many-files"),
+    ("expected at most {FILES} files", "wrong-too-many-files"),
+    ("expected at most 20 files", "wrong-too-many-files"),
+    ("expected each file only once", "wrong-choice"),
+    ("expected a file that is not empty", "wrong-empty-file"),
     // The analysis.
     ("expected a currency by its code", "wrong-currency"),
     ("expected true", "wrong-choice"),

@@ -1,0 +1,26 @@
+# Files.
+refusal-file-too-large = The file is larger than { $limit }, the most one may have. Send a smaller one.
+refusal-picture-too-large = The picture has more points than can be drawn. Send a smaller one.
+refusal-too-many-files = There is no room for it: at most { $files } files and { $limit } together.
+refusal-attachment-over = The file is { $state } already.
+attachment-state-kept = there
+attachment-state-removed = out of sight
+attachment-state-erased = erased
+wrong-no-file = Choose at least one file.
+wrong-too-many-files = At most 20 files at once.
+wrong-empty-file = The file is empty. Choose another.
+fact-attached = { $who } attached a file
+fact-attachment-removed = { $who } took a file out of sight
+fact-attachment-erased = { $who } erased a file
+label-attachments = Files
+label-file = File
+attachments-hint = Choose them, drop them here, or paste a screenshot.
+attachments-failed = The file did not go in. Try again.
+attachments-title = Files
+attachments-add = Attach…
+attachments-send = Attach
+attachments-remove = Take out of sight…
+attachments-remove-send = Take out of sight
+attachments-erase = Erase…
+attachments-erase-send = Erase for good
+attachments-erase-hint = What it holds and its name are destroyed. This cannot be undone.

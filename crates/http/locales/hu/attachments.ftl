@@ -1,0 +1,26 @@
+# Fájlok.
+refusal-file-too-large = A fájl nagyobb, mint { $limit }, ennél nagyobb nem lehet. Küldjön kisebbet.
+refusal-picture-too-large = A kép több képpontból áll, mint amennyit ki lehet rajzolni. Küldjön kisebbet.
+refusal-too-many-files = Nincs hely: legfeljebb { $files } fájl, együtt { $limit }.
+refusal-attachment-over = A fájl állapota már: { $state }.
+attachment-state-kept = elérhető
+attachment-state-removed = eltávolítva
+attachment-state-erased = törölve
+wrong-no-file = Válasszon legalább egy fájlt.
+wrong-too-many-files = Egyszerre legfeljebb 20 fájl.
+wrong-empty-file = A fájl üres. Válasszon másikat.
+fact-attached = { $who } fájlt csatolt
+fact-attachment-removed = { $who } eltávolított egy fájlt
+fact-attachment-erased = { $who } törölt egy fájlt
+label-attachments = Fájlok
+label-file = Fájl
+attachments-hint = Válassza ki, húzza ide, vagy illesszen be képernyőképet.
+attachments-failed = A fájl nem érkezett meg. Próbálja újra.
+attachments-title = Fájlok
+attachments-add = Csatolás…
+attachments-send = Csatolás
+attachments-remove = Eltávolítás…
+attachments-remove-send = Eltávolítás
+attachments-erase = Törlés…
+attachments-erase-send = Végleges törlés
+attachments-erase-hint = A tartalma és a neve megsemmisül. Ez nem vonható vissza.

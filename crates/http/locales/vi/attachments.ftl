@@ -1,0 +1,26 @@
+# Tệp.
+refusal-file-too-large = Tệp lớn hơn { $limit }, mức tối đa của một tệp. Hãy gửi tệp nhỏ hơn.
+refusal-picture-too-large = Ảnh có nhiều điểm hơn mức có thể vẽ. Hãy gửi ảnh nhỏ hơn.
+refusal-too-many-files = Không còn chỗ: nhiều nhất { $files } tệp và tổng cộng { $limit }.
+refusal-attachment-over = Tệp đã { $state }.
+attachment-state-kept = còn đó
+attachment-state-removed = bị gỡ khỏi trang
+attachment-state-erased = bị xóa
+wrong-no-file = Hãy chọn ít nhất một tệp.
+wrong-too-many-files = Mỗi lần nhiều nhất 20 tệp.
+wrong-empty-file = Tệp trống. Hãy chọn tệp khác.
+fact-attached = { $who } đính kèm một tệp
+fact-attachment-removed = { $who } gỡ một tệp khỏi trang
+fact-attachment-erased = { $who } xóa một tệp
+label-attachments = Tệp
+label-file = Tệp
+attachments-hint = Chọn, thả vào đây, hoặc dán ảnh chụp màn hình.
+attachments-failed = Tệp chưa được gửi. Hãy thử lại.
+attachments-title = Tệp
+attachments-add = Đính kèm…
+attachments-send = Đính kèm
+attachments-remove = Gỡ khỏi trang…
+attachments-remove-send = Gỡ khỏi trang
+attachments-erase = Xóa…
+attachments-erase-send = Xóa vĩnh viễn
+attachments-erase-hint = Nội dung và tên tệp bị hủy. Không thể hoàn tác.

@@ -1,0 +1,26 @@
+# 文件。
+refusal-file-too-large = 文件超过单个文件上限 { $limit }。请发送较小的文件。
+refusal-picture-too-large = 图片的像素过多，无法显示。请发送较小的图片。
+refusal-too-many-files = 没有空间了：最多 { $files } 个文件，合计 { $limit }。
+refusal-attachment-over = 该文件已{ $state }。
+attachment-state-kept = 保留
+attachment-state-removed = 移出视线
+attachment-state-erased = 清除
+wrong-no-file = 请至少选择一个文件。
+wrong-too-many-files = 一次最多 20 个文件。
+wrong-empty-file = 文件是空的。请另选一个。
+fact-attached = { $who } 添加了一个文件
+fact-attachment-removed = { $who } 移除了一个文件
+fact-attachment-erased = { $who } 清除了一个文件
+label-attachments = 文件
+label-file = 文件
+attachments-hint = 请选择、拖放到此处，或粘贴截图。
+attachments-failed = 文件未能送达。请重试。
+attachments-title = 文件
+attachments-add = 添加…
+attachments-send = 添加
+attachments-remove = 移出视线…
+attachments-remove-send = 移出视线
+attachments-erase = 清除…
+attachments-erase-send = 永久清除
+attachments-erase-hint = 文件内容和名称将被销毁，无法撤销。
