@@ -52,6 +52,7 @@ pub mod timers;
 pub mod tokens;
 pub mod verify;
 pub mod view;
+pub mod webhooks;
 mod writer;
 
 pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};
