@@ -29,6 +29,7 @@ mod repeats;
 mod rows;
 mod staff;
 mod views;
+mod webhooks;
 mod week;
 
 use std::ops::Deref;
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![page("/assets/{name}", Right::Public, assets::file)];
     routes.extend(account::routes());
     routes.extend(staff::routes());
+    routes.extend(webhooks::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
     routes.extend(keys::routes());
