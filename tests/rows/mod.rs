@@ -5,6 +5,7 @@ mod guesses;
 mod ledger;
 mod people;
 mod secrets;
+mod webhooks;
 mod wire;
 mod words;
 

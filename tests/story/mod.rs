@@ -19,6 +19,7 @@ mod rising;
 mod searching;
 mod settled;
 mod suggesting;
+pub mod telling;
 mod transcript;
 mod unsound;
 
