@@ -69,7 +69,16 @@ fn everything_is_told_in_order(engine: Engine) {
         assert!(signed(message, &secret) && !signed(message, "another"), "{}", message.head);
     }
     assert_eq!(sink.most_open(), 1);
-    let listed = eve.get(&format!("/webhooks/{hook_id}/deliveries?limit=200")).status(200).body;
+    // It is written down after it was taken.
+    let list = || eve.get(&format!("/webhooks/{hook_id}/deliveries?limit=200")).status(200).body;
+    let whole = |listed: &Value| listed["items"].as_array().is_some_and(|items| items.len() == history.len());
+    for _ in 0..600 {
+        if whole(&list()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let listed = list();
     let listed = listed["items"].as_array().unwrap();
     assert!(
         listed.iter().all(|d| d["state"] == "sent" && d["answer"] == "204" && d["attempts"] == 1),
