@@ -103,6 +103,7 @@ fn app(database: firsthand_storage::Database) -> Outcome<Arc<App>> {
         micros: Arc::new(move || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)),
         new_token: Arc::new(|| new_id(now()).to_string()),
         ledger_key: None,
+        outbound: firsthand_http::Outbound::default(),
     };
     Ok(firsthand_http::app(database, settings)?)
 }

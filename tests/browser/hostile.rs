@@ -528,6 +528,12 @@ fn hostile_text_is_text_wherever_it_is_shown() {
             "servqual": "reliability", "family": "method",
         });
         lead_acts.send("/causes", "", cause);
+        // Off at once, so that nobody out there is called.
+        let hook =
+            || json!({ "recipient": "§200", "country": "HU", "purpose": "§1000", "url": "https://1.1.1.1/" });
+        let added = root_acts.send("/webhooks", "", hook())["webhook"].clone();
+        root_acts.send("/webhooks/{id}/amend", id(&added), hook());
+        root_acts.send("/webhooks/{id}/disable", id(&added), json!({}));
         let alert = risen(desk, round);
         lead_acts.send("/alerts/{id}/review", &alert, json!({ "verdict": "artefact", "note": "§2000" }));
         ana_acts.send("/cause-suggestions", "", json!({ "text": "§9000", "product": "§200" }));

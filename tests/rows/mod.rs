@@ -6,6 +6,7 @@ mod guesses;
 mod ledger;
 mod people;
 mod secrets;
+mod webhooks;
 mod wire;
 mod words;
 

@@ -21,6 +21,7 @@ mod rising;
 mod searching;
 mod settled;
 mod suggesting;
+pub mod telling;
 mod transcript;
 mod unsound;
 

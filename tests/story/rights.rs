@@ -121,7 +121,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
         "refuse" | "reverse" | "hold" => json!({ "reason": "r" }),
-        "amend" if path.contains("/problems/") => json!({ "nothing": true }),
+        "amend" if path.contains("/problems/") || path.contains("/webhooks/") => json!({ "nothing": true }),
         "amend" => json!({ "reason": "r", "value": { "amount": "6.00", "currency": "EUR" } }),
         "ratify" => json!({ "outcome": "ratified", "reason": "r" }),
         "awards" => {
@@ -134,7 +134,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         | "customers" | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch"
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"
         | "problems" | "solve" | "corrective-actions" | "start" | "plan" | "implemented" | "verdict"
-        | "extend" | "owner" | "exposure" => {
+        | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" => {
             json!({ "nothing": true })
         }
         _ => return None,

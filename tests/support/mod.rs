@@ -3,12 +3,15 @@
 mod database;
 mod person;
 mod server;
+mod sink;
 
 #[allow(unused_imports, reason = "not every kind of test opens a database itself")]
 pub use database::{Engine, Scratch};
 #[allow(unused_imports, reason = "not every kind of test reads answers itself")]
 pub use person::{Answer, Cut, Person};
 pub use server::Desk;
+#[allow(unused_imports, reason = "not every kind of test tells other programs")]
+pub use sink::{Manner, Message, Sink};
 
 /// Runs one story on each engine.
 #[macro_export]

@@ -417,6 +417,60 @@ pub enum Fact {
     },
 }
 
+/// The codes of all that can happen, in the order of [`Fact`].
+pub const KINDS: &[&str] = &[
+    "received",
+    "acknowledged",
+    "assessed",
+    "handoff_offered",
+    "handoff_accepted",
+    "handoff_declined",
+    "handoff_recalled",
+    "handoff_lapsed",
+    "handler_assigned",
+    "succession_offered",
+    "succession_accepted",
+    "succession_declined",
+    "succession_recalled",
+    "customer_awaited",
+    "contact_recorded",
+    "note_added",
+    "decided",
+    "reply_sent",
+    "reply_delivered",
+    "reply_failed",
+    "customer_answered",
+    "promise_made",
+    "promise_kept",
+    "promise_broken",
+    "promise_superseded",
+    "promise_voided",
+    "promise_kept_late",
+    "promise_abandoned",
+    "cause_tagged",
+    "closed",
+    "reopened",
+    "merged_into",
+    "merge_taken",
+    "merge_undone",
+    "merge_released",
+    "linked",
+    "referred",
+    "award_proposed",
+    "award_amended",
+    "award_approved",
+    "award_refused",
+    "award_withdrawn",
+    "award_offered",
+    "award_accepted",
+    "award_declined",
+    "award_lapsed",
+    "award_executed",
+    "award_reversed",
+    "award_held",
+    "award_ratified",
+];
+
 /// A complaint was taken.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Received {
@@ -490,4 +544,17 @@ pub struct Assessed {
     /// The customer's wish is now on record, as text beside this fact.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub desired_remedy: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_listed() {
+        let unknown = serde_json::from_str::<Fact>("{\"kind\":\"?\",\"body\":{}}").unwrap_err().to_string();
+        // "unknown variant `?`, expected one of `received`, …"
+        let known: Vec<&str> = unknown.split('`').skip(3).step_by(2).collect();
+        assert_eq!(known, KINDS);
+    }
 }

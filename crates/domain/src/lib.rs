@@ -37,6 +37,7 @@ pub mod suggestion;
 pub mod text;
 pub mod time;
 pub mod verb;
+pub mod webhook;
 pub mod why;
 
 mod rules;

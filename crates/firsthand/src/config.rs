@@ -4,7 +4,7 @@ use std::path::Path;
 
 use figment::Figment;
 use figment::providers::{Env, Format as _, Toml};
-use firsthand_http::Network;
+use firsthand_http::{Network, Outbound};
 use serde::Deserialize;
 
 /// The defaults, as shipped.
@@ -20,6 +20,7 @@ pub(crate) struct Config {
     pub(crate) limits: LimitsConfig,
     pub(crate) attachments: AttachmentsConfig,
     pub(crate) ledger: LedgerConfig,
+    pub(crate) webhooks: WebhooksConfig,
     pub(crate) metrics: MetricsConfig,
     pub(crate) log: LogConfig,
 }
@@ -69,6 +70,13 @@ pub(crate) struct LedgerConfig {
     pub(crate) key: String,
     pub(crate) checkpoints: String,
     pub(crate) checkpoint_minutes: u64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WebhooksConfig {
+    pub(crate) inside: Vec<String>,
+    pub(crate) ports: Vec<u16>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -132,6 +140,7 @@ impl Config {
             return Err("configuration: ledger.checkpoint_minutes: expected 1 to 525600".to_owned());
         }
         self.trusted_proxies()?;
+        self.outbound()?;
         self.zone()?;
         if !["en", "vi", "zh", "hu"].contains(&self.desk.language.as_str()) {
             return Err("configuration: desk.language: expected en, vi, zh or hu".to_owned());
@@ -157,10 +166,20 @@ impl Config {
 
     /// The proxies whose word is taken.
     pub(crate) fn trusted_proxies(&self) -> Result<Vec<Network>, String> {
-        let read = |text: &String| text.parse();
-        let networks: Result<_, String> = self.http.trusted_proxies.iter().map(read).collect();
-        networks.map_err(|wrong| format!("configuration: http.trusted_proxies: {wrong}"))
+        networks(&self.http.trusted_proxies)
+            .map_err(|wrong| format!("configuration: http.trusted_proxies: {wrong}"))
     }
+
+    /// Where programs that are told what happens may be.
+    pub(crate) fn outbound(&self) -> Result<Outbound, String> {
+        let inside = networks(&self.webhooks.inside)
+            .map_err(|wrong| format!("configuration: webhooks.inside: {wrong}"))?;
+        Ok(Outbound { inside, ports: self.webhooks.ports.clone() })
+    }
+}
+
+fn networks(texts: &[String]) -> Result<Vec<Network>, String> {
+    texts.iter().map(|text| text.parse()).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
     Database, alerts, attachments, attempts, devices, figures, idempotency, invitations, search, sessions,
-    staff, suggestions, timers,
+    staff, suggestions, timers, webhooks::telling,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,6 +37,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         deadline: Duration::from_secs(30),
         limits: limits(config)?,
         ledger_key: key.clone(),
+        outbound: config.outbound().map_err(Failure::usage)?,
         new_id: Arc::new(|| wiring::new_id(wiring::now())),
         micros: wiring::stopwatch(),
         new_token: Arc::new(wiring::new_token),
@@ -57,11 +58,13 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let keeper = ledger::keeper::start(config, database.clone(), key, stopped.clone());
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
     let learner = tokio::spawn(run_learner(database.clone(), stopped.clone()));
+    let teller = tokio::spawn(run_teller(Arc::clone(&app), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
     let served = firsthand_http::serve(listener, app, asked_to_stop).await;
     tracing::info!("stopping");
     let _ = timers.await;
     let _ = learner.await;
+    let _ = teller.await;
     let _ = keeper.await;
     if let Some(monitor) = monitor {
         let _ = monitor.await;
@@ -240,6 +243,14 @@ async fn run_learner(database: Database, mut stopped: watch::Receiver<bool>) {
     }
 }
 
+/// Tells other programs what happens, until the desk stops.
+async fn run_teller(app: Arc<App>, mut stopped: watch::Receiver<bool>) {
+    firsthand_http::tell_webhooks(app, async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    })
+    .await;
+}
+
 /// Forgets what is over: answers kept for those who ask again, sessions, wrong passwords, browsers.
 async fn tidy(database: &Database) -> Result<(), firsthand_storage::Error> {
     idempotency::forget_old(database, database.now()).await?;
@@ -247,7 +258,8 @@ async fn tidy(database: &Database) -> Result<(), firsthand_storage::Error> {
         Box::pin(async move {
             sessions::forget_old(unit).await?;
             attempts::forget_old(unit).await?;
-            devices::forget_old(unit).await
+            devices::forget_old(unit).await?;
+            telling::forget_old(unit).await
         })
     });
     tidied.await

@@ -13,6 +13,7 @@ use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::router::Router;
 use crate::routes;
+use crate::webhooks::{Outbound, Reach};
 
 /// So many wrong passwords and codes a minute are looked at from one address.
 const GUESSES_PER_MINUTE: u32 = 5;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What checkpoints of the ledger are signed with (`ledger.key`).
     pub ledger_key: Option<Arc<Signer>>,
+    /// Where other programs that are told what happens may be (`webhooks`).
+    pub outbound: Outbound,
     /// A new request id.
     pub new_id: Arc<dyn Fn() -> Uuid + Send + Sync>,
     /// Microseconds from some fixed moment, never going back: to tell how long a request took.
@@ -71,6 +74,8 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// Failed authentications, by address.
     pub(crate) failures: Limiter,
+    /// Other programs.
+    pub(crate) reach: Reach,
 }
 
 /// Puts the application together.
@@ -90,8 +95,19 @@ impl App {
         let metrics = Metrics::new().map_err(|e| e.to_string())?;
         let requests = Limiter::per_minute(settings.limits.requests_per_minute);
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
+        let reach = Reach::new(settings.outbound.clone())?;
         let guesses = Limiter::per_minute(GUESSES_PER_MINUTE);
         let (router, passwords) = (Router::new(routes), Passwords::new());
-        Ok(Arc::new(Self { database, settings, metrics, router, requests, guesses, passwords, failures }))
+        Ok(Arc::new(Self {
+            database,
+            settings,
+            metrics,
+            router,
+            requests,
+            guesses,
+            passwords,
+            failures,
+            reach,
+        }))
     }
 }

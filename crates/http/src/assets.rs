@@ -22,6 +22,8 @@ pub(crate) struct Assets {
     pub(crate) style: Asset,
     /// For the pages that show charts, beside the style of all pages.
     pub(crate) charts: Asset,
+    /// For the guide, beside the style of all pages.
+    pub(crate) guide: Asset,
     pub(crate) script: Asset,
     /// For the pages on which files are sent: how they look, and how they go in.
     pub(crate) files_style: Asset,
@@ -64,6 +66,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "text/css; charset=utf-8",
         &bare(parts!("css", "chart-tokens.css", "charts.css")),
     ),
+    guide: asset("guide", "css", "text/css; charset=utf-8", &bare(parts!("css", "guide.css"))),
     script: asset(
         "desk",
         "js",
@@ -103,8 +106,16 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let every =
-        [&all.style, &all.charts, &all.script, &all.files_style, &all.files_script, &all.icons, &all.mark];
+    let every = [
+        &all.style,
+        &all.charts,
+        &all.guide,
+        &all.script,
+        &all.files_style,
+        &all.files_script,
+        &all.icons,
+        &all.mark,
+    ];
     let found = every.into_iter().find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
     let answer = Answer::text(asset.content_type, asset.body.clone());

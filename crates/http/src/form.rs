@@ -20,6 +20,7 @@ const YES_OR_NO: &[&str] = &[
     "emergency",
     "for_cause",
     "may_subdelegate",
+    "with_text",
 ];
 /// Fields that are times on a clock in the desk's zone.
 const TIMES: &[&str] = &[
@@ -46,6 +47,7 @@ const LISTS: &[&str] = &[
     "channels",
     "causes",
     "attachments",
+    "kinds",
 ];
 /// Fields that are whole numbers.
 const NUMBERS: &[&str] = &["days", "approvers", "max_depth"];

@@ -34,6 +34,7 @@ mod routes;
 mod session;
 mod speech;
 mod totp;
+mod webhooks;
 mod write;
 
 pub use app::{App, Limits, Settings, app};
@@ -41,6 +42,7 @@ pub use doors::peers::Network;
 pub use doors::{serve, serve_metrics};
 pub use password::keep_password;
 pub use problem::explain;
+pub use webhooks::{Outbound, tell as tell_webhooks};
 #[doc(hidden)]
 pub use {doors::serve_fixed, pages::Fixed};
 

@@ -19,6 +19,7 @@ mod desk;
 mod fixed;
 #[cfg(test)]
 mod granted;
+mod help;
 mod keys;
 mod known;
 mod list;
@@ -31,6 +32,7 @@ mod repeats;
 mod rows;
 mod staff;
 mod views;
+mod webhooks;
 mod week;
 
 use std::ops::Deref;
@@ -65,9 +67,11 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut routes = vec![page("/assets/{name}", Right::Public, assets::file)];
     routes.extend(account::routes());
     routes.extend(staff::routes());
+    routes.extend(webhooks::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
     routes.extend(keys::routes());
+    routes.extend(help::routes());
     routes.extend(log::routes());
     routes.extend(complaint::routes());
     routes.extend(attachments::routes());
@@ -97,6 +101,8 @@ pub(crate) struct Frame {
     pub(crate) theme: Option<String>,
     /// Whether single letters act as keys.
     pub(crate) single_keys: bool,
+    /// The section of the guide about the page.
+    pub(crate) help: &'static str,
     /// What was searched for.
     pub(crate) query: String,
     /// For every form on the page.
@@ -122,6 +128,7 @@ impl Frame {
     /// The frame of a page, to be titled with a message.
     pub(crate) fn new(call: &Call, place: &'static str, title: &str) -> Self {
         let mut frame = Self::of(&call.app, call.session.as_ref(), &call.headers, call.request_id);
+        frame.help = help::section(&call.path);
         (frame.place, frame.title) = (place, frame.say(title).into_owned());
         frame
     }
@@ -134,6 +141,7 @@ impl Frame {
             place: "",
             theme: session.and_then(|s| s.session.theme.clone()),
             single_keys: session.is_none_or(|s| s.session.single_keys),
+            help: "desk",
             query: String::new(),
             token: session.map(|s| s.form_token(id)).unwrap_or_default(),
             key: id,

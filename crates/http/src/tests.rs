@@ -20,6 +20,7 @@ use crate::desk::{self, Asked, Sent};
 use crate::problem::Problem;
 use crate::rights::Right;
 use crate::routes::{self, Route, get, post};
+use crate::webhooks::Outbound;
 
 static COUNT: AtomicU64 = AtomicU64::new(1);
 
@@ -69,6 +70,7 @@ impl Desk {
                 failures_per_minute: 60,
             },
             ledger_key: None,
+            outbound: Outbound { inside: vec!["127.0.0.0/8".parse().unwrap()], ports: vec![443] },
             new_id: Arc::new(next_id),
             micros: Arc::new(|| COUNT.load(Ordering::Relaxed)),
             new_token: Arc::new(|| format!("a-token-told-once-{}", next_id())),

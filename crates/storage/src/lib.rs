@@ -54,6 +54,7 @@ pub mod timers;
 pub mod tokens;
 pub mod verify;
 pub mod view;
+pub mod webhooks;
 mod writer;
 
 pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};

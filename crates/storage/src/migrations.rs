@@ -39,7 +39,8 @@ pub(crate) fn lite() -> Migrator {
             16 "0016_alerts",
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
-            20 "0020_attachments"
+            20 "0020_attachments",
+            21 "0021_webhooks"
         )
         .into(),
     )
@@ -67,7 +68,8 @@ pub(crate) fn pg() -> Migrator {
             16 "0016_alerts",
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
-            20 "0020_attachments"
+            20 "0020_attachments",
+            21 "0021_webhooks"
         )
         .into(),
     )

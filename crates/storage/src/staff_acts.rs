@@ -36,11 +36,11 @@ pub struct Act {
     /// When.
     pub at: Timestamp,
     /// What: `added`, `set_up`, `invited`, `reset`, `role_changed`, `disabled`, `absence`, `token_made`,
-    /// `second_factor_ended`.
+    /// `second_factor_ended`, and `webhook_` with what was done to one.
     pub kind: String,
     /// Who did it; nobody when it was done on the command line or by setting up.
     pub actor: Option<String>,
-    /// To whom.
+    /// To whom; nobody when it was done to a thing.
     pub staff: Option<String>,
     /// What else is known of it.
     pub body: Value,
@@ -54,11 +54,11 @@ pub async fn note(
     unit: &mut Unit<'_>,
     actor: Option<StaffId>,
     kind: &str,
-    staff: StaffId,
+    staff: impl Into<Option<StaffId>> + Send,
     body: &Value,
 ) -> Result<()> {
-    let (id, now) = (unit.new_id(), unit.now.micros());
-    run!(&mut unit.tx, INSERT, id, now, actor.map(|a| a.0), kind, staff.0, body.to_string()).map(drop)
+    let (id, now, staff) = (unit.new_id(), unit.now.micros(), staff.into().map(|staff| staff.0));
+    run!(&mut unit.tx, INSERT, id, now, actor.map(|a| a.0), kind, staff, body.to_string()).map(drop)
 }
 
 /// Acts, the latest first, before one of them.

@@ -176,6 +176,8 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("timers", crate::timers::STATEMENTS),
         ("tokens", crate::tokens::STATEMENTS),
         ("verify", crate::verify::STATEMENTS),
+        ("webhooks", crate::webhooks::STATEMENTS),
+        ("webhooks::telling", crate::webhooks::telling::STATEMENTS),
     ];
     files
         .iter()

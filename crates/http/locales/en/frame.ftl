@@ -43,3 +43,5 @@ frame-bad = This could not be read
 frame-bad-words = Go back, reload the page and send it again.
 frame-to-desk = To my desk
 frame-keys = Keys
+frame-help = Help
+frame-help-contents = Contents

@@ -43,3 +43,5 @@ frame-bad = Ezt nem lehetett beolvasni
 frame-bad-words = Lépjen vissza, töltse újra az oldalt, és küldje el ismét.
 frame-to-desk = A saját asztalomhoz
 frame-keys = Billentyűk
+frame-help = Súgó
+frame-help-contents = Tartalom

@@ -43,3 +43,5 @@ frame-bad = Không đọc được yêu cầu
 frame-bad-words = Hãy quay lại, tải lại trang rồi gửi lại.
 frame-to-desk = Về bàn làm việc
 frame-keys = Phím tắt
+frame-help = Trợ giúp
+frame-help-contents = Mục lục

@@ -43,3 +43,5 @@ frame-bad = 无法读取此请求
 frame-bad-words = 请返回并刷新页面后重新发送。
 frame-to-desk = 回到我的工作台
 frame-keys = 快捷键
+frame-help = 帮助
+frame-help-contents = 目录

@@ -20,3 +20,4 @@ pub(crate) mod report;
 pub(crate) mod staff;
 pub(crate) mod suggestions;
 pub(crate) mod verbs;
+pub(crate) mod webhooks;

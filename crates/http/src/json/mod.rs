@@ -17,6 +17,7 @@ pub(crate) mod metrics;
 mod parts;
 pub(crate) mod report;
 mod suggestions;
+pub(crate) mod webhooks;
 
 use firsthand_domain::code::{Closure, Stage};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId};

@@ -19,6 +19,7 @@ use firsthand_domain::verb::{
     MakePromise, MaybeWhy, Merge, OfferHandoff, OfferSuccession, RecordAnswer, RecordContact, Refer,
     SendReply, SupersedePromise, TagCause, Unmerge, Why, Withdraw,
 };
+use firsthand_domain::webhook::NewWebhook;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -26,7 +27,7 @@ use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
     actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
-    metrics, parts, problems, related, report, staff, suggestions,
+    metrics, parts, problems, related, report, staff, suggestions, webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -63,6 +64,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(fix_routes());
     routes.extend(analysis_routes());
     routes.extend(desk_routes());
+    routes.extend(webhook_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
     routes
@@ -315,6 +317,24 @@ fn fix_routes() -> Vec<Route> {
         post("/api/v1/corrective-actions/{id}/close", Lead, "Is done with it: after a verdict, or before it was put in place.", actions::close).takes::<Why>().gives::<ActionInFull>(),
         get("/api/v1/exposure", Reader, "How much chance there was for complaints, day by day.", exposure::list).asks(exposure::FILTERS).gives::<json::Page<ExposureOfDay>>(),
         post("/api/v1/exposure", Lead, "Records how much chance there was, all rows or none; a row that is known is replaced.", exposure::record).takes::<RecordExposure>().or_table(exposure::TABLE).gives::<Recorded>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn webhook_routes() -> Vec<Route> {
+    use Right::{Admin, AdminOrAuditor};
+    use json::webhooks::{Webhook, WebhookDelivery, WebhookTested, WebhookWithSecret};
+    vec![
+        get("/api/v1/webhooks", AdminOrAuditor, "Lists the programs that are told what happens: who receives it, in which country, what for.", webhooks::list).gives::<json::Page<Webhook>>(),
+        post("/api/v1/webhooks", Admin, "Tells another program what happens from now on; the secret that messages are signed with is told once.", webhooks::add).takes::<NewWebhook>().makes::<WebhookWithSecret>(),
+        get("/api/v1/webhooks/{id}", AdminOrAuditor, "One webhook.", webhooks::one).gives::<Webhook>(),
+        get("/api/v1/webhooks/{id}/deliveries", AdminOrAuditor, "What became of its messages, the latest first, for a month.", webhooks::deliveries).asks(&["limit", "cursor"]).gives::<json::Page<WebhookDelivery>>(),
+        post("/api/v1/webhooks/{id}/amend", Admin, "Puts other values in the place of all of its own.", webhooks::amend).takes::<NewWebhook>().gives::<Webhook>(),
+        post("/api/v1/webhooks/{id}/disable", Admin, "Tells it nothing any more; what happens meanwhile is never told to it.", webhooks::disable).takes::<Empty>().gives::<Webhook>(),
+        post("/api/v1/webhooks/{id}/enable", Admin, "Tells it again; one that was given up on, from where it stopped.", webhooks::enable).takes::<Empty>().gives::<Webhook>(),
+        post("/api/v1/webhooks/{id}/skip", Admin, "Leaves out the message that does not come through, and goes on with the next.", webhooks::skip).takes::<Empty>().gives::<Webhook>(),
+        post("/api/v1/webhooks/{id}/secret", Admin, "Makes another secret, told once; the one before signs beside it for a day.", webhooks::rotate).takes::<Empty>().gives::<WebhookWithSecret>(),
+        post("/api/v1/webhooks/{id}/test", Admin, "Sends a test now, and tells the status it was answered with.", webhooks::test).takes::<Empty>().gives::<WebhookTested>(),
     ]
 }
 

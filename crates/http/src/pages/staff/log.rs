@@ -73,6 +73,7 @@ fn detail(f: &Frame, act: &Act) -> String {
         "role_changed" => (role("from").unwrap_or_default(), role("to").unwrap_or_default()),
         "team_changed" => (team("from"), team("to")),
         "absence" => (at("from"), at("to")),
+        kind if kind.starts_with("webhook_") => return text("recipient").unwrap_or_default().to_owned(),
         _ => return role("role").unwrap_or_default(),
     };
     f.with2("staff-from-to", "from", from, "to", to)

@@ -14,6 +14,16 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected at most 20 files", "wrong-too-many-files"),
     ("expected each file only once", "wrong-choice"),
     ("expected a file that is not empty", "wrong-empty-file"),
+    // Other programs.
+    ("expected a web address such as", "wrong-webhook-url"),
+    ("expected a host on the open Internet", "wrong-webhook-url"),
+    ("expected https", "wrong-webhook-url"),
+    ("expected a port of webhooks.ports", "wrong-webhook-port"),
+    ("expected a host that can be found", "wrong-webhook-host"),
+    ("expected no more than 50 webhooks", "wrong-webhook-many"),
+    ("expected the two letters of a country", "wrong-country"),
+    ("expected a kind of fact", "wrong-choice"),
+    ("expected a webhook with a message", "wrong-webhook-nothing"),
     // The analysis.
     ("expected a currency by its code", "wrong-currency"),
     ("expected true", "wrong-choice"),
