@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, alerts, attempts, devices, figures, idempotency, invitations, search, sessions, staff,
+    Database, alerts, attempts, devices, feed, figures, idempotency, invitations, notices, search, sessions, staff,
     suggestions, timers,
 };
 use tokio::net::TcpListener;
@@ -53,12 +53,14 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let monitor = monitor(config, &app, stopped.clone()).await?;
     let keeper = ledger::keeper::start(config, database.clone(), key, stopped.clone());
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
+    let live = tokio::spawn(firsthand_http::live(Arc::clone(&app), over(stopped.clone())));
     let learner = tokio::spawn(run_learner(database.clone(), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
     let served = firsthand_http::serve(listener, app, asked_to_stop).await;
     tracing::info!("stopping");
     let _ = timers.await;
     let _ = learner.await;
+    let _ = live.await;
     let _ = keeper.await;
     if let Some(monitor) = monitor {
         let _ = monitor.await;
@@ -137,7 +139,7 @@ async fn tell_newcomers(database: &Database, url: &str) -> Result<(), Failure> {
 async fn monitor(
     config: &Config,
     app: &Arc<App>,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>, Failure> {
     if config.metrics.listen.is_empty() {
         return Ok(None);
@@ -146,10 +148,12 @@ async fn monitor(
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
     tracing::info!(metrics.listen = address, "telling figures");
     let app = Arc::clone(app);
-    let stop = async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    };
-    Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, stop))))
+    Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, over(stopped)))))
+}
+
+/// Over when the desk stops.
+async fn over(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what comes back ends when one of them has come.
@@ -239,7 +243,9 @@ async fn tidy(database: &Database) -> Result<(), firsthand_storage::Error> {
         Box::pin(async move {
             sessions::forget_old(unit).await?;
             attempts::forget_old(unit).await?;
-            devices::forget_old(unit).await
+            devices::forget_old(unit).await?;
+            feed::forget_old(unit).await?;
+            notices::forget_old(unit).await
         })
     });
     tidied.await

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::doors::peers::Network;
 use crate::limits::Limiter;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::router::Router;
@@ -71,6 +72,8 @@ pub struct App {
     pub(crate) passwords: Passwords,
     /// Failed authentications, by address.
     pub(crate) failures: Limiter,
+    /// What is told as it happens.
+    pub(crate) live: Live,
 }
 
 /// Puts the application together.
@@ -91,7 +94,17 @@ impl App {
         let requests = Limiter::per_minute(settings.limits.requests_per_minute);
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
         let guesses = Limiter::per_minute(GUESSES_PER_MINUTE);
-        let (router, passwords) = (Router::new(routes), Passwords::new());
-        Ok(Arc::new(Self { database, settings, metrics, router, requests, guesses, passwords, failures }))
+        let (router, passwords, live) = (Router::new(routes), Passwords::new(), Live::new());
+        Ok(Arc::new(Self {
+            database,
+            settings,
+            metrics,
+            router,
+            requests,
+            guesses,
+            passwords,
+            failures,
+            live,
+        }))
     }
 }

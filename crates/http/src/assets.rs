@@ -23,6 +23,8 @@ pub(crate) struct Assets {
     /// For the pages that show charts, beside the style of all pages.
     pub(crate) charts: Asset,
     pub(crate) script: Asset,
+    /// For the pages of those who are signed in, beside the script of all pages.
+    pub(crate) live: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -52,6 +54,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "customer.css",
             "awards.css",
             "register.css",
+            "live.css",
             "print.css"
         )),
     ),
@@ -76,6 +79,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "complaint.js"
         )),
     ),
+    live: asset("live", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "live.js"))),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -98,7 +102,7 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let found = [&all.style, &all.charts, &all.script, &all.icons, &all.mark]
+    let found = [&all.style, &all.charts, &all.script, &all.live, &all.icons, &all.mark]
         .into_iter()
         .find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
@@ -115,8 +119,9 @@ mod tests {
         let weight = ASSETS.style.body.len() + ASSETS.script.body.len();
         assert!(weight < 60_000, "{weight} bytes");
         assert!(ASSETS.charts.body.len() < 6_000, "{} bytes", ASSETS.charts.body.len());
+        assert!(ASSETS.live.body.len() < 8_000, "{} bytes", ASSETS.live.body.len());
         // What goes over a line would lose its indentation.
-        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body] {
+        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body, &ASSETS.live.body] {
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }
     }

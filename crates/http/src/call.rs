@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use firsthand_domain::staff::Staff;
 use firsthand_storage::Connection;
 use firsthand_storage::idempotency::Once;
+use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -31,6 +32,9 @@ pub(crate) struct Headers {
     pub(crate) content_type: Option<String>,
     pub(crate) accept_language: Option<String>,
     pub(crate) user_agent: Option<String>,
+    pub(crate) last_event_id: Option<String>,
+    /// The page asks by itself, and not the person before it.
+    pub(crate) by_itself: bool,
 }
 
 /// A call, let in and read.
@@ -141,6 +145,30 @@ pub(crate) struct Answer {
     /// Further headers; one that every answer has takes its place.
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
+    /// What follows the body, as it comes.
+    pub(crate) flow: Option<Flow>,
+}
+
+/// A body that goes on; whoever sends it takes it.
+#[derive(Clone)]
+pub(crate) struct Flow(Arc<Mutex<Option<BoxStream<'static, String>>>>);
+
+impl Flow {
+    /// Of these pieces.
+    pub(crate) fn of(pieces: BoxStream<'static, String>) -> Self {
+        Self(Arc::new(Mutex::new(Some(pieces))))
+    }
+
+    /// The pieces, for the first who asks.
+    pub(crate) fn taken(&self) -> Option<BoxStream<'static, String>> {
+        self.0.lock().ok()?.take()
+    }
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Flow")
+    }
 }
 
 /// An answer as it is kept under an idempotency key.
@@ -168,7 +196,7 @@ impl Answer {
 
     /// 200 with a text.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
-        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body }
+        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body, flow: None }
     }
 
     /// 303: the browser goes on there, by GET.
@@ -205,7 +233,7 @@ impl Answer {
     /// As kept.
     pub(crate) fn from_kept(text: &str) -> Result<Self, serde_json::Error> {
         let Kept { status, location, etag, body } = serde_json::from_str(text)?;
-        Ok(Self { status, location, etag, content_type: JSON, headers: Vec::new(), body })
+        Ok(Self { status, location, etag, content_type: JSON, headers: Vec::new(), body, flow: None })
     }
 }
 

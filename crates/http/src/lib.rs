@@ -17,6 +17,7 @@ pub mod exposure;
 mod form;
 pub mod json;
 mod limits;
+mod live;
 mod measured;
 mod metrics;
 mod new_password;
@@ -36,6 +37,7 @@ mod write;
 pub use app::{App, Limits, Settings, app};
 pub use doors::peers::Network;
 pub use doors::{serve, serve_metrics};
+pub use live::live;
 pub use password::keep_password;
 pub use problem::explain;
 #[doc(hidden)]
