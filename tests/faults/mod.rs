@@ -12,6 +12,7 @@ mod overspend;
 pub mod raw;
 mod slow;
 mod stops;
+mod streams;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -41,22 +41,28 @@ pub fn notices(after: &Complaint, entries: &[&Entry]) -> Vec<Notice> {
                 tell(*to, NoticeKind::SuccessionOffered, Some(succession.0));
             }
             Fact::HandoffDeclined { handoff } => {
-                handoff_from(*handoff).map(|from| tell(from, NoticeKind::OfferDeclined, None));
+                if let Some(from) = handoff_from(*handoff) {
+                    tell(from, NoticeKind::OfferDeclined, None);
+                }
             }
             Fact::HandoffLapsed { handoff } => {
-                handoff_from(*handoff).map(|from| tell(from, NoticeKind::OfferLapsed, None));
+                if let Some(from) = handoff_from(*handoff) {
+                    tell(from, NoticeKind::OfferLapsed, None);
+                }
             }
             Fact::SuccessionDeclined { succession } => {
-                let offer = after.successions.iter().find(|s| s.id == *succession);
-                offer.map(|offer| tell(offer.from, NoticeKind::OfferDeclined, None));
+                if let Some(offer) = after.successions.iter().find(|s| s.id == *succession) {
+                    tell(offer.from, NoticeKind::OfferDeclined, None);
+                }
             }
             Fact::ContactRecorded { direction: Direction::In, .. } if after.is_open() => {
                 tell(after.handler, NoticeKind::CustomerWrote, None);
                 tell(after.first_contact, NoticeKind::CustomerWrote, None);
             }
             Fact::PromiseBroken { promise } => {
-                let promise = after.promises.iter().find(|p| p.id == *promise);
-                promise.map(|p| tell(p.responsible, NoticeKind::PromiseBroken, Some(p.id.0)));
+                if let Some(p) = after.promises.iter().find(|p| p.id == *promise) {
+                    tell(p.responsible, NoticeKind::PromiseBroken, Some(p.id.0));
+                }
             }
             Fact::Reopened { .. } => {
                 tell(after.first_contact, NoticeKind::Reopened, None);

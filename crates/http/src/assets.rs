@@ -54,7 +54,6 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "customer.css",
             "awards.css",
             "register.css",
-            "live.css",
             "print.css"
         )),
     ),

@@ -228,7 +228,11 @@ where
     if route.face == Face::Person {
         if call.right != Right::Public && call.caller.is_none() {
             // What a page asks by itself is told so, and not led to another page.
-            return if route.counts && !call.headers.by_itself { pages::session_over(&call) } else { Err(Problem::session_over()) };
+            return if route.counts && !call.headers.by_itself {
+                pages::session_over(&call)
+            } else {
+                Err(Problem::session_over())
+            };
         }
         // The token shows that the form stood on a page of this very session.
         if let (Method::Post, Some(session)) = (route.method, &call.session)

@@ -86,7 +86,8 @@ impl Problem {
 
     /// A person has as many streams open as they may.
     pub(crate) fn too_many_streams(most: usize) -> Self {
-        let detail = format!("You have {most} streams of events open, the most there may be. Close one of them.");
+        let detail =
+            format!("You have {most} streams of events open, the most there may be. Close one of them.");
         Self::new("too-many-requests", detail).with("limit", most).header("retry-after", "10")
     }
 

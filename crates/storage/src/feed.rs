@@ -227,7 +227,13 @@ async fn change(tx: &mut Tx<'_>, row: Row) -> Result<Option<Change>> {
         (None, _) => return Ok(None),
     };
     let by = row.actor.map(|id| (StaffId(id), row.actor_name.unwrap_or_default()));
-    Ok(Some(Change { number: row.number, at: Timestamp::from_micros(row.at), what, by, told: OnceLock::new() }))
+    Ok(Some(Change {
+        number: row.number,
+        at: Timestamp::from_micros(row.at),
+        what,
+        by,
+        told: OnceLock::new(),
+    }))
 }
 
 /// Forgets what is older than anybody goes on from.

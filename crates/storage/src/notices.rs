@@ -173,8 +173,7 @@ pub async fn read_up_to(tx: &mut Tx<'_>, staff: StaffId) -> Result<Timestamp> {
 pub async fn unread(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i64> {
     let after = read_up_to(tx, reader.id).await?.micros();
     let ahead = now.plus_minutes(AHEAD_MINUTES).micros();
-    let row: Option<(i64,)> =
-        find!(tx, COUNT, reader.id.0, after, sees_restricted(reader), ahead, MOST)?;
+    let row: Option<(i64,)> = find!(tx, COUNT, reader.id.0, after, sees_restricted(reader), ahead, MOST)?;
     Ok(row.map_or(0, |(count,)| count.min(MOST)))
 }
 
@@ -185,14 +184,14 @@ pub async fn unread(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i
 pub async fn list(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp, limit: i64) -> Result<Vec<Told>> {
     let read = read_up_to(tx, reader.id).await?.micros();
     let ahead = now.plus_minutes(AHEAD_MINUTES).micros();
-    let mut rows: Vec<Row> =
-        all!(tx, LIST, reader.id.0, 0_i64, sees_restricted(reader), ahead, limit)?;
+    let mut rows: Vec<Row> = all!(tx, LIST, reader.id.0, 0_i64, sees_restricted(reader), ahead, limit)?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.complaint, row.seq)));
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: std::collections::BTreeSet<ComplaintId> = rows.iter().map(|r| ComplaintId(r.complaint)).collect();
+    let ids: std::collections::BTreeSet<ComplaintId> =
+        rows.iter().map(|r| ComplaintId(r.complaint)).collect();
     let about: Vec<AboutRow> = among!(
         tx,
         "select c.id, c.reference, c.summary, k.name as customer_name, k.language from complaint c \

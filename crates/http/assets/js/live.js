@@ -12,7 +12,8 @@
   const page = () =>
     new Promise((done) => {
       const request = new XMLHttpRequest();
-      request.open("GET", location.href.split("#")[0]);
+      // What a form was answered with stands at the address of the form.
+      request.open("GET", complaint ? `/complaints/${complaint.dataset.reference}` : location.href.split("#")[0]);
       request.setRequestHeader("x-live", "1");
       request.responseType = "document";
       request.onload = () => done(request.status === 200 ? request.response : null);
@@ -56,7 +57,8 @@
       status.setAttribute("role", "status");
       toast = document.createElement("a");
       toast.id = "came";
-      toast.className = "b came";
+      toast.className = "b";
+      Object.assign(toast.style, { position: "fixed", left: "16px", bottom: "72px", zIndex: 5 });
       toast.addEventListener("click", () => status.remove());
       status.append(toast);
       document.getElementById("main").append(status);
@@ -72,7 +74,7 @@
     for (const row of list.tBodies[0].rows) {
       const fresh = found.get(name(row));
       found.delete(name(row));
-      row.classList.toggle("gone", !fresh);
+      row.style.opacity = fresh ? "" : 0.6;
       if (!fresh || fresh.innerHTML === row.innerHTML) continue;
       const fields = [...row.querySelectorAll("a,input")];
       const at = fields.indexOf(document.activeElement);

@@ -51,7 +51,9 @@ pub(crate) async fn say(call: &Call, name: &str, doing: Doing) -> Result<(), Pro
     call.keep(connection);
     let noted = Noted { complaint, hand: caller.id.0, staff: caller.id, name: caller.name.clone(), doing };
     let word = call.app.live.here.note(noted, (call.app.settings.micros)());
-    word.into_iter().for_each(|word| call.app.database.feed().say(word));
+    if let Some(word) = word {
+        call.app.database.feed().say(word);
+    }
     Ok(())
 }
 

@@ -179,7 +179,9 @@ mod tests {
     fn each_person_is_told_once_and_forgotten_when_they_say_nothing() {
         let (here, elsewhere) = (Here::new(), Here::new());
         let mut changes = here.changes();
-        for one in [noted(1, 1, 7, Doing::Looking), noted(1, 2, 7, Doing::Writing), noted(1, 3, 8, Doing::Looking)] {
+        for one in
+            [noted(1, 1, 7, Doing::Looking), noted(1, 2, 7, Doing::Writing), noted(1, 3, 8, Doing::Looking)]
+        {
             let word = here.note(one, 0).unwrap();
             elsewhere.heard(&word, 0);
         }

@@ -83,6 +83,8 @@ pub(crate) async fn stream(call: Call) -> Result<Answer, Problem> {
     stream.sent = stream.cursor.clone();
     let _ = write!(first, "id: {}\nevent: ready\ndata: {{}}\n\n", stream.cursor);
     stream.beat(Doing::Looking);
+    // That one came oneself is no news.
+    stream.here = stream.app.live.here.changes();
     first.push_str(&stream.who_is_here().unwrap_or_default());
     stream.first = Some(first);
     let pieces = futures_util::stream::unfold(stream, |mut stream| async move {
@@ -207,11 +209,7 @@ impl Stream {
         }
         let told = change.told.get_or_init(|| told(change, touched).into_boxed_str());
         let yours = touched.parties.contains(&self.reader.id);
-        let _ = write!(
-            piece,
-            "id: {}\nevent: complaint\ndata: {told},\"yours\":{yours}}}\n\n",
-            self.cursor
-        );
+        let _ = write!(piece, "id: {}\nevent: complaint\ndata: {told},\"yours\":{yours}}}\n\n", self.cursor);
     }
 
     /// What was missed, up to the place from which news goes on.
@@ -280,7 +278,9 @@ impl Stream {
         let (staff, name) = (self.reader.id, self.reader.name.clone());
         let noted = Noted { complaint, hand: self.hand, staff, name, doing };
         let word = self.app.live.here.note(noted, (self.app.settings.micros)());
-        word.into_iter().for_each(|word| self.app.database.feed().say(word));
+        if let Some(word) = word {
+            self.app.database.feed().say(word);
+        }
     }
 
     /// Who else is at the complaint that is watched.
@@ -328,9 +328,7 @@ pub(crate) fn words(speech: &Speech, others: &[Present]) -> String {
             (Some(_), more) => Some(speech.with(many, "count", more + 1)),
         }
     };
-    let parts = [
-        part(Doing::Writing, "live-writes", "live-write"),
-        part(Doing::Looking, "live-looks", "live-look"),
-    ];
+    let parts =
+        [part(Doing::Writing, "live-writes", "live-write"), part(Doing::Looking, "live-looks", "live-look")];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -36,7 +36,8 @@ pub(super) fn here(call: &Call, f: &Frame, complaint: firsthand_domain::id::Comp
 /// The figures of the frame, as they are shown.
 async fn counts(call: Call) -> Result<Answer, Problem> {
     let f = Frame::new(&call, "", "frame-desk");
-    let mut shown: BTreeMap<&str, String> = f.views().into_iter().map(|view| (view.code, view.count)).collect();
+    let mut shown: BTreeMap<&str, String> =
+        f.views().into_iter().map(|view| (view.code, view.count)).collect();
     shown.insert("waiting", f.waiting().unwrap_or_default());
     shown.insert("unread", f.unread());
     shown.insert("bell", f.bell());

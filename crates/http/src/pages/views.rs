@@ -48,9 +48,10 @@ impl Frame {
         Some(told(if open { Counts::MOST + 1 } else { parts.iter().sum() }))
     }
 
-    /// How much asks for something and was not read; nothing where nothing does.
+    /// How much asks for something and was not read, as wide as it ever gets; blank where nothing does.
     pub(crate) fn unread(&self) -> String {
-        if self.unread > 0 { told(self.unread) } else { String::new() }
+        let told = if self.unread > 0 { told(self.unread) } else { String::new() };
+        format!("{told:\u{2007}<3}")
     }
 
     /// The same, as it is read out.

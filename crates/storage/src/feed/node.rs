@@ -11,10 +11,9 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{broadcast, mpsc, watch};
 
 use super::{Change, Cursor, after, one};
+use crate::Result;
 use crate::database::{Connection, Database, Engine, Tx};
-use crate::statement::same;
 use crate::writer::Wake;
-use crate::{Result, Sql};
 
 /// In case a word was lost: the program that said it ended between its commit and the word.
 const TICK: Duration = Duration::from_secs(1);
@@ -32,8 +31,6 @@ const LATEST: i64 = 64;
 const CHANNEL: &str = "firsthand";
 /// The word that something changed.
 const CHANGED: &str = "!";
-
-const SAY: Sql = same("select pg_notify($1, $2)");
 
 /// What those who look on are told.
 #[derive(Debug, Clone)]
@@ -214,7 +211,11 @@ impl Wire {
 /// Says a word to the other nodes.
 async fn tell(wire: Option<&Wire>, node: &str, word: &str) {
     let Some(Wire(pool)) = wire else { return };
-    let said = sqlx::query(SAY.pg).bind(CHANNEL).bind(format!("{node} {word}")).execute(pool).await;
+    let said = sqlx::query("select pg_notify($1, $2)")
+        .bind(CHANNEL)
+        .bind(format!("{node} {word}"))
+        .execute(pool)
+        .await;
     if let Err(error) = said {
         tracing::warn!(%error, "the other nodes could not be told, and look by themselves");
     }
