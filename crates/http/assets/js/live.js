@@ -7,6 +7,7 @@
   let last = body.live;
   let stream;
   let over = false;
+  let fresh = [];
 
   // The page as it would be now; that it was asked for by itself keeps no session alive.
   const page = () =>
@@ -59,7 +60,10 @@
       toast.id = "came";
       toast.className = "b";
       Object.assign(toast.style, { position: "fixed", left: "16px", bottom: "72px", zIndex: 5 });
-      toast.addEventListener("click", () => status.remove());
+      toast.addEventListener("click", () => {
+        status.remove();
+        fresh = [];
+      });
       status.append(toast);
       document.getElementById("main").append(status);
     }
@@ -71,7 +75,7 @@
   const rows = (now) => {
     const found = new Map();
     for (const row of now.querySelectorAll("table[data-rows] tbody tr")) found.set(name(row), row);
-    for (const row of list.tBodies[0].rows) {
+    for (const row of [...list.tBodies[0].rows]) {
       const fresh = found.get(name(row));
       found.delete(name(row));
       row.style.opacity = fresh ? "" : 0.6;
@@ -97,7 +101,6 @@
     if (say && shown) swap(shown, say);
   };
 
-  let fresh = [];
   const story = (now) => {
     const days = complaint.querySelector(".days");
     for (const day of now.querySelectorAll(".days>li")) {
@@ -127,6 +130,8 @@
     const now = await page();
     if (now) {
       for (const place of now.querySelectorAll("[data-count]")) count(place.dataset.count, place.textContent);
+      const bell = now.querySelector(".bell");
+      if (bell) document.querySelector(".bell")?.setAttribute("aria-label", bell.getAttribute("aria-label"));
       if (list) rows(now);
       if (desk) sections(now);
       if (complaint) story(now);
