@@ -126,9 +126,9 @@ on_both_engines! {
         for id in [&about, &secret, &open] {
             note(&ana, id);
         }
-        assert_eq!(stream.change().data["complaint"]["id"], open.as_str());
+        assert_eq!(stream.noted().data["complaint"]["id"], open.as_str());
         for id in [&about, &secret, &open] {
-            assert_eq!(leads.change().data["complaint"]["id"], id.as_str());
+            assert_eq!(leads.noted().data["complaint"]["id"], id.as_str());
         }
         ana.post(&format!("/complaints/{open}/assessment"), json!({ "restricted": true })).status(200);
         note(&ana, &open);
@@ -273,7 +273,7 @@ fn two_nodes_see_each_others_changes() {
         #[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
         let asked = Instant::now();
         note(&ana, &id);
-        last = there.change().id;
+        last = there.noted().id;
         slowest = slowest.max(asked.elapsed());
     }
     println!("seen at the other node within {slowest:?}");

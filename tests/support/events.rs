@@ -101,6 +101,17 @@ impl Events {
         }
     }
 
+    /// The next note somebody keeps. A stream that says no place begins at the node's, which may be a moment ago.
+    #[track_caller]
+    pub fn noted(&self) -> Event {
+        loop {
+            let event = self.change();
+            if event.data["kinds"][0] == "note_added" {
+                return event;
+            }
+        }
+    }
+
     /// The next words about who is there.
     #[track_caller]
     pub fn presence(&self) -> Value {
