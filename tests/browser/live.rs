@@ -121,7 +121,11 @@ fn two_people_see_each_other_and_tread_on_nobodys_work() {
         let noted: Vec<String> = browser.complaints();
         assert_eq!(noted.iter().filter(|line| !line.contains("status of 412")).count(), 0, "{noted:?}");
     }
-    assert_eq!(one.shifts(), Vec::<String>::new());
+    // What comes in below the story moves the composer under it by as much, and nothing that is read.
+    let far =
+        |shift: &String| shift.trim_matches('"').split(' ').next().and_then(|far| far.parse::<f64>().ok());
+    let moved: f64 = one.shifts().iter().filter_map(far).sum();
+    assert!(moved < 0.05, "{:?}", one.shifts());
 }
 
 /// The name of who is signed in.
