@@ -589,6 +589,7 @@ fn look_everywhere(demo: &Demo, complaints: &[String]) {
             "/settings",
             &first,
             "/approvals",
+            "/notifications",
             "/authority",
             "/awards",
             "/grants",

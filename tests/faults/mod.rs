@@ -13,6 +13,7 @@ mod overspend;
 pub mod raw;
 mod slow;
 mod stops;
+mod streams;
 mod telling;
 
 use std::sync::Mutex;

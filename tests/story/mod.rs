@@ -13,6 +13,7 @@ pub mod fixing;
 mod granting;
 mod importing;
 mod knowing;
+mod live;
 mod merging;
 mod owning;
 mod reading;

@@ -99,6 +99,8 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "await-customer" => json!({ "question": "q", "due_at": later }),
         "contacts" => json!({ "channel": "sms", "direction": "in", "body": "b" }),
         "notes" => json!({ "body": "b" }),
+        "presence" => json!({ "doing": "away" }),
+        "read" => json!({}),
         "decision" => json!({ "outcome": "upheld", "reasons": "r" }),
         "replies" => json!({ "kind": "progress", "channel": "sms", "body": "b", "delivered": true }),
         "customer-answer" => json!({ "answer": "accepted", "channel": "sms" }),

@@ -1,12 +1,15 @@
 //! A desk to test: the built program on a database of its own, people who work at it, and what they send.
 
 mod database;
+mod events;
 mod person;
 mod server;
 mod sink;
 
 #[allow(unused_imports, reason = "not every kind of test opens a database itself")]
 pub use database::{Engine, Scratch};
+#[allow(unused_imports, reason = "not every kind of test looks on")]
+pub use events::{Event, Events};
 #[allow(unused_imports, reason = "not every kind of test reads answers itself")]
 pub use person::{Answer, Cut, Person};
 pub use server::Desk;

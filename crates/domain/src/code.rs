@@ -457,6 +457,27 @@ codes! {
         /// Nobody.
         Nobody = "nobody",
     }
+    /// Why somebody is told.
+    NoticeKind {
+        /// They are asked to take over the handling.
+        HandoffOffered = "handoff_offered",
+        /// They are asked to take over every duty of another.
+        SuccessionOffered = "succession_offered",
+        /// The customer wrote or called on a complaint of theirs.
+        CustomerWrote = "customer_wrote",
+        /// A promise of theirs is due within the hour.
+        PromiseDue = "promise_due",
+        /// A promise of theirs was not kept in time.
+        PromiseBroken = "promise_broken",
+        /// An award waits for their approval.
+        AwardWaits = "award_waits",
+        /// Whom they asked said no.
+        OfferDeclined = "offer_declined",
+        /// Whom they asked did not answer in time.
+        OfferLapsed = "offer_lapsed",
+        /// A complaint of theirs was taken up again.
+        Reopened = "reopened",
+    }
 }
 
 impl Stage {

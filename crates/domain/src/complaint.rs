@@ -4,11 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attachment;
 use crate::award::Award;
-use crate::code::{
-    AttachmentState, CauseRole, Channel, Closure, HandoffState, Role, Severity, Stage, SuccessionState,
-};
+use crate::code::{AttachmentState, CauseRole, Channel, Closure, HandoffState, Severity, Stage, SuccessionState};
 use crate::id::{AttachmentId, AwardId, ComplaintId, CustomerId, StaffId};
 use crate::policy::Policy;
+use crate::sight::Sight;
 use crate::staff::Staff;
 use crate::time::Timestamp;
 
@@ -266,15 +265,17 @@ impl Complaint {
         all
     }
 
+    /// What decides who may know of the complaint.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        let only = self.restricted.then(|| self.in_sight_of());
+        Sight { about_staff: self.about_staff, logged_by: self.logged_by, only }
+    }
+
     /// May this person know of the complaint at all?
     #[must_use]
     pub fn visible_to(&self, staff: &Staff) -> bool {
-        if self.about_staff == Some(staff.id) && self.logged_by != staff.id {
-            return false;
-        }
-        !self.restricted
-            || matches!(staff.role, Role::Lead | Role::Auditor)
-            || self.in_sight_of().contains(&staff.id)
+        self.sight().admits(staff)
     }
 
     /// Is this person to be kept out of handling, deciding, voiding: complained about, or part of the handling

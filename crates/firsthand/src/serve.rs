@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, alerts, attachments, attempts, devices, figures, idempotency, invitations, search, sessions,
-    staff, suggestions, timers, webhooks::telling,
+    Database, alerts, attachments, attempts, devices, feed, figures, idempotency, invitations, notices, search,
+    sessions, staff, suggestions, timers, webhooks::telling,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -57,6 +57,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let monitor = monitor(config, &app, stopped.clone()).await?;
     let keeper = ledger::keeper::start(config, database.clone(), key, stopped.clone());
     let timers = tokio::spawn(run_timers(database.clone(), stopped.clone()));
+    let live = tokio::spawn(firsthand_http::live(Arc::clone(&app), over(stopped.clone())));
     let learner = tokio::spawn(run_learner(database.clone(), stopped.clone()));
     let teller = tokio::spawn(run_teller(Arc::clone(&app), stopped.clone()));
     tracing::info!(http.listen = address, database.engine = database.engine_name(), "serving");
@@ -65,6 +66,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let _ = timers.await;
     let _ = learner.await;
     let _ = teller.await;
+    let _ = live.await;
     let _ = keeper.await;
     if let Some(monitor) = monitor {
         let _ = monitor.await;
@@ -143,7 +145,7 @@ async fn tell_newcomers(database: &Database, url: &str) -> Result<(), Failure> {
 async fn monitor(
     config: &Config,
     app: &Arc<App>,
-    mut stopped: watch::Receiver<bool>,
+    stopped: watch::Receiver<bool>,
 ) -> Result<Option<tokio::task::JoinHandle<std::io::Result<()>>>, Failure> {
     if config.metrics.listen.is_empty() {
         return Ok(None);
@@ -152,10 +154,12 @@ async fn monitor(
     let address = listener.local_addr().map_err(|e| Failure::refused(e.to_string()))?.to_string();
     tracing::info!(metrics.listen = address, "telling figures");
     let app = Arc::clone(app);
-    let stop = async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    };
-    Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, stop))))
+    Ok(Some(tokio::spawn(firsthand_http::serve_metrics(listener, app, over(stopped)))))
+}
+
+/// Over when the desk stops.
+async fn over(mut stopped: watch::Receiver<bool>) {
+    let _ = stopped.wait_for(|stop| *stop).await;
 }
 
 /// Listens for Ctrl-C and SIGTERM from now on; what comes back ends when one of them has come.
@@ -259,7 +263,9 @@ async fn tidy(database: &Database) -> Result<(), firsthand_storage::Error> {
             sessions::forget_old(unit).await?;
             attempts::forget_old(unit).await?;
             devices::forget_old(unit).await?;
-            telling::forget_old(unit).await
+            telling::forget_old(unit).await?;
+            feed::forget_old(unit).await?;
+            notices::forget_old(unit).await
         })
     });
     tidied.await

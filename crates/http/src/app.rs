@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::doors::peers::Network;
 use crate::limits::Limiter;
+use crate::live::Live;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::router::Router;
@@ -76,6 +77,8 @@ pub struct App {
     pub(crate) failures: Limiter,
     /// Other programs.
     pub(crate) reach: Reach,
+    /// What is told as it happens.
+    pub(crate) live: Live,
 }
 
 /// Puts the application together.
@@ -97,7 +100,7 @@ impl App {
         let failures = Limiter::per_minute(settings.limits.failures_per_minute);
         let reach = Reach::new(settings.outbound.clone())?;
         let guesses = Limiter::per_minute(GUESSES_PER_MINUTE);
-        let (router, passwords) = (Router::new(routes), Passwords::new());
+        let (router, passwords, live) = (Router::new(routes), Passwords::new(), Live::new());
         Ok(Arc::new(Self {
             database,
             settings,
@@ -108,6 +111,7 @@ impl App {
             passwords,
             failures,
             reach,
+            live,
         }))
     }
 }

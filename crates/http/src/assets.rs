@@ -28,6 +28,8 @@ pub(crate) struct Assets {
     /// For the pages on which files are sent: how they look, and how they go in.
     pub(crate) files_style: Asset,
     pub(crate) files_script: Asset,
+    /// For the pages of those who are signed in, beside the script of all pages.
+    pub(crate) live: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -84,6 +86,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     ),
     files_style: asset("files", "css", "text/css; charset=utf-8", &bare(parts!("css", "files.css"))),
     files_script: asset("files", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "files.js"))),
+    live: asset("live", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "live.js"))),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -113,6 +116,7 @@ pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
         &all.script,
         &all.files_style,
         &all.files_script,
+        &all.live,
         &all.icons,
         &all.mark,
     ];
@@ -133,8 +137,9 @@ mod tests {
         assert!(ASSETS.charts.body.len() < 6_000, "{} bytes", ASSETS.charts.body.len());
         let files = ASSETS.files_style.body.len() + ASSETS.files_script.body.len();
         assert!(files < 4_000, "{files} bytes");
+        assert!(ASSETS.live.body.len() < 8_000, "{} bytes", ASSETS.live.body.len());
         // What goes over a line would lose its indentation.
-        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body] {
+        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body, &ASSETS.live.body] {
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use firsthand_domain::staff::Staff;
 use firsthand_storage::Connection;
 use firsthand_storage::idempotency::Once;
+use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
@@ -33,6 +34,9 @@ pub(crate) struct Headers {
     pub(crate) accept_language: Option<String>,
     pub(crate) user_agent: Option<String>,
     pub(crate) range: Option<String>,
+    pub(crate) last_event_id: Option<String>,
+    /// The page asks by itself, and not the person before it.
+    pub(crate) by_itself: bool,
 }
 
 /// A call, let in and read.
@@ -152,6 +156,30 @@ pub(crate) struct Answer {
     pub(crate) body: String,
     /// In the place of the body: a file, read while it is sent.
     pub(crate) file: Option<Given>,
+    /// What follows the body, as it comes.
+    pub(crate) flow: Option<Flow>,
+}
+
+/// A body that goes on; whoever sends it takes it.
+#[derive(Clone)]
+pub(crate) struct Flow(Arc<Mutex<Option<BoxStream<'static, String>>>>);
+
+impl Flow {
+    /// Of these pieces.
+    pub(crate) fn of(pieces: BoxStream<'static, String>) -> Self {
+        Self(Arc::new(Mutex::new(Some(pieces))))
+    }
+
+    /// The pieces, for the first who asks.
+    pub(crate) fn taken(&self) -> Option<BoxStream<'static, String>> {
+        self.0.lock().ok()?.take()
+    }
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Flow")
+    }
 }
 
 /// An answer as it is kept under an idempotency key.
@@ -179,7 +207,7 @@ impl Answer {
 
     /// 200 with a text.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
-        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body, file: None }
+        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body, file: None, flow: None }
     }
 
     /// 303: the browser goes on there, by GET.

@@ -8,13 +8,13 @@ use std::sync::{Arc, Mutex};
 
 use firsthand_domain::staff::Staff;
 use firsthand_storage::desk::counts;
-use firsthand_storage::{Connection, staff};
+use firsthand_storage::{Connection, notices, staff};
 use futures_util::{FutureExt as _, Stream};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::body::{self, Coming};
-use crate::call::{Answer, Call, Headers};
+use crate::call::{Answer, Call, Flow, Headers};
 use crate::doors::peers;
 use crate::files;
 use crate::given::Given;
@@ -53,6 +53,8 @@ pub(crate) struct Sent {
     pub(crate) body: String,
     /// A file in the place of the body.
     pub(crate) file: Option<Given>,
+    /// What follows the body, as it comes.
+    pub(crate) flow: Option<Flow>,
 }
 
 /// What the log may say of a request: no path, no query, no names.
@@ -172,7 +174,8 @@ where
             if route.method == Method::Post {
                 session::same_site(&app.settings.url, &asked.headers)?;
             }
-            (session, kept) = session::of(app, &asked.headers, route.counts).await?.unzip();
+            let counts_as_use = route.counts && !asked.headers.by_itself;
+            (session, kept) = session::of(app, &asked.headers, counts_as_use).await?.unzip();
             noted.page = Some(Frame::of(app, session.as_ref(), &asked.headers, request_id));
             if let Some(signed_in) = session.as_ref().filter(|s| right != Right::Public && !s.session.half) {
                 noted.staff = Some(signed_in.staff().id.0);
@@ -182,7 +185,11 @@ where
             if let (Some(session), Some(caller), Some(connection), true) =
                 (&mut session, &caller, &mut kept, route.framed)
             {
+                // First: what changes while the page is made is told to it again.
+                session.place = Some(app.database.feed().place().to_string());
                 session.counts = Some(counts(&mut connection.tx(), caller).await?);
+                let now = app.database.now();
+                session.unread = notices::unread(&mut connection.tx(), caller, now).await?;
             }
         }
     }
@@ -223,7 +230,12 @@ where
     };
     if route.face == Face::Person {
         if call.right != Right::Public && call.caller.is_none() {
-            return pages::session_over(&call);
+            // What a page asks by itself is told so, and not led to another page.
+            return if route.counts && !call.headers.by_itself {
+                pages::session_over(&call)
+            } else {
+                Err(Problem::session_over())
+            };
         }
         // The token shows that the form stood on a page of this very session.
         if let (Method::Post, Some(session)) = (route.method, &call.session)
@@ -285,11 +297,14 @@ async fn who(app: &App, asked: &Asked) -> Result<(Staff, Connection), Problem> {
     }
 }
 
+/// The token in that header.
+pub(crate) fn bearer(authorization: Option<&str>) -> Option<&str> {
+    let (scheme, token) = authorization?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
 async fn known(app: &App, authorization: Option<&str>) -> Result<(Staff, Connection), Problem> {
-    let token = authorization
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token.trim())
+    let token = bearer(authorization)
         .ok_or_else(|| Problem::unauthenticated("Send `Authorization: Bearer TOKEN` with your token."))?;
     let hash = staff::token_hash(token);
     app.requests.take(hash.as_slice(), (app.settings.micros)()).map_err(Problem::too_many)?;
@@ -309,7 +324,7 @@ fn sent(answer: Answer, request_id: Uuid) -> Sent {
         headers.retain(|(other, _)| *other != name || name == "set-cookie");
         headers.push((name, value));
     }
-    Sent { status: answer.status, headers, body: answer.body, file: answer.file }
+    Sent { status: answer.status, headers, body: answer.body, file: answer.file, flow: answer.flow }
 }
 
 /// A problem in words, on a page.
@@ -323,7 +338,7 @@ fn told_on_a_page(frame: Frame, mut problem: Problem, request_id: Uuid) -> Sent 
 fn refused(mut problem: Problem, request_id: Uuid) -> Sent {
     let mut headers = common("application/problem+json", request_id);
     headers.extend(problem.header.take());
-    Sent { status: problem.kind.status, headers, body: problem.body(request_id), file: None }
+    Sent { status: problem.kind.status, headers, body: problem.body(request_id), file: None, flow: None }
 }
 
 /// On every answer: what browsers may do with it, which is close to nothing.

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
 use poem::http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Body, Endpoint, EndpointExt as _, Request, Response};
@@ -35,6 +36,12 @@ pub async fn serve(
     app: Arc<App>,
     stop: impl Future<Output = ()> + Send,
 ) -> std::io::Result<()> {
+    let live = Arc::clone(&app);
+    // Nothing that goes on by itself holds the stop up.
+    let stop = async move {
+        stop.await;
+        live.live.stop();
+    };
     open(listener, room(&app), Door(app), stop).await
 }
 
@@ -149,6 +156,8 @@ impl Endpoint for Door {
                 accept_language: header("accept-language"),
                 user_agent: header("user-agent"),
                 range: header("range"),
+                last_event_id: header("last-event-id"),
+                by_itself: headers.contains_key("x-live"),
             },
             caller: peers::caller(proxies, arrived.peer, forwarded.into_iter()),
             browser: header("accept").is_some_and(|accept| accept.contains("text/html")),
@@ -163,7 +172,10 @@ impl Endpoint for Door {
         let app = Arc::clone(&self.0);
         let answering = tokio::spawn(async move { desk::answer(&app, asked, body).await });
         let sent = answering.await.unwrap_or_else(|_| desk::cut_off(&self.0));
-        let last = last || sent.status == 408;
+        let flows = sent.flow.is_some();
+        // Who hangs up is then seen at once, and not when something is next sent.
+        arrived.flows.store(flows, Ordering::Relaxed);
+        let last = last || flows || sent.status == 408;
         let mut response = response(sent, accepted.as_deref());
         if last {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
@@ -183,9 +195,12 @@ fn malformed(version: Version, headers: &HeaderMap, arrived: &Arrived) -> Option
 }
 
 fn response(mut sent: Sent, accepted: Option<&str>) -> Response {
-    let body = match sent.file.take() {
-        Some(file) => Body::from_bytes_stream(file.pieces()),
-        None => Body::from(pack::pack(&mut sent, accepted)),
+    let flow = sent.flow.take().and_then(|flow| flow.taken());
+    let body = match (sent.file.take(), flow) {
+        (Some(file), _) => Body::from_bytes_stream(file.pieces()),
+        // As it comes: packed, it would wait for more.
+        (None, Some(pieces)) => Body::from_bytes_stream(pieces.map(Ok::<_, std::io::Error>)),
+        (None, None) => Body::from(pack::pack(&mut sent, accepted)),
     };
     let status = StatusCode::from_u16(sent.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::builder().status(status);

@@ -11,6 +11,7 @@ pub(crate) struct Metrics {
     seconds: HistogramVec,
     over_limit: IntCounterVec,
     unread: IntCounter,
+    streams: IntGauge,
 }
 
 impl Metrics {
@@ -37,14 +38,16 @@ impl Metrics {
             "firsthand_http_unreadable_total",
             "Connections that ended because what came over them was no HTTP, or its head was too large.",
         )?;
+        let streams = IntGauge::new("firsthand_http_streams", "Streams of events that are open.")?;
         let up = IntGauge::new("firsthand_up", "1 while the desk is up.")?;
         up.set(1);
         registry.register(Box::new(requests.clone()))?;
         registry.register(Box::new(seconds.clone()))?;
         registry.register(Box::new(over_limit.clone()))?;
         registry.register(Box::new(unread.clone()))?;
+        registry.register(Box::new(streams.clone()))?;
         registry.register(Box::new(up))?;
-        Ok(Self { registry, requests, seconds, over_limit, unread })
+        Ok(Self { registry, requests, seconds, over_limit, unread, streams })
     }
 
     /// Counts a request: by the template of its route, never by its path, which may name a person.
@@ -69,6 +72,11 @@ impl Metrics {
     /// Connections on which nothing could be read as a request.
     pub(crate) fn unread(&self) -> IntCounter {
         self.unread.clone()
+    }
+
+    /// So many streams of events more, or less.
+    pub(crate) fn streams(&self, more: i64) {
+        self.streams.add(more);
     }
 
     /// In the text format of Prometheus.

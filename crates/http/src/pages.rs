@@ -23,6 +23,7 @@ mod help;
 mod keys;
 mod known;
 mod list;
+mod live;
 mod log;
 mod metrics;
 mod offered;
@@ -73,6 +74,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(keys::routes());
     routes.extend(help::routes());
     routes.extend(log::routes());
+    // Before the pages whose addresses would take them for a part of theirs.
+    routes.extend(live::routes());
     routes.extend(complaint::routes());
     routes.extend(attachments::routes());
     routes.extend(customer::routes());
@@ -111,6 +114,9 @@ pub(crate) struct Frame {
     pub(crate) key: Uuid,
     /// The view that is shown, for the navigation.
     pub(crate) view: &'static str,
+    /// Where in the log of changes the page was made, for a page that stays true while it is open.
+    pub(crate) live: Option<String>,
+    unread: i64,
     counts: Option<Counts>,
     me: Option<Staff>,
 }
@@ -146,6 +152,8 @@ impl Frame {
             token: session.map(|s| s.form_token(id)).unwrap_or_default(),
             key: id,
             view: "",
+            live: session.and_then(|s| s.place.clone()),
+            unread: session.map_or(0, |s| s.unread),
             counts: session.and_then(|s| s.counts),
             me: session.filter(|s| !s.session.half).map(|s| s.staff().clone()),
         }

@@ -79,6 +79,18 @@ impl Problem {
         Self::new("unauthenticated", detail).header("www-authenticate", "Bearer")
     }
 
+    /// A page asks by itself, and nobody is signed in any more.
+    pub(crate) fn session_over() -> Self {
+        Self::new("unauthenticated", "The session is over. Sign in again.")
+    }
+
+    /// A person has as many streams open as they may.
+    pub(crate) fn too_many_streams(most: usize) -> Self {
+        let detail =
+            format!("You have {most} streams of events open, the most there may be. Close one of them.");
+        Self::new("too-many-requests", detail).with("limit", most).header("retry-after", "10")
+    }
+
     /// The address exists for other methods.
     pub(crate) fn method_not_allowed(allow: &str) -> Self {
         Self::new("method-not-allowed", format!("This address answers {allow}.")).header("allow", allow)

@@ -173,7 +173,6 @@ impl Route {
     }
 
     /// Pages ask for it by themselves, again and again: that keeps no session alive.
-    #[cfg(test)] // No page asks by itself yet.
     pub(crate) fn by_itself(mut self) -> Self {
         self.counts = false;
         self

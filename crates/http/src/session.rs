@@ -23,6 +23,10 @@ pub(crate) struct SignedIn {
     number: String,
     /// What waits in each view, where the page shows it.
     pub(crate) counts: Option<Counts>,
+    /// How much asks for something and was not read.
+    pub(crate) unread: i64,
+    /// Where in the log of changes the page was made.
+    pub(crate) place: Option<String>,
 }
 
 impl SignedIn {
@@ -136,7 +140,7 @@ pub(crate) async fn by_number(app: &App, number: String) -> Result<Option<Signed
 
 async fn found(connection: &mut Connection, app: &App, number: String) -> Result<Option<SignedIn>, Problem> {
     let found = sessions::by_hash(&mut connection.tx(), &hash_of(&number), app.database.now()).await?;
-    Ok(found.map(|session| SignedIn { session, number, counts: None }))
+    Ok(found.map(|session| SignedIn { session, number, counts: None, unread: 0, place: None }))
 }
 
 /// Refuses a form that comes from elsewhere: the browser says where it was filled in, and it must be here.

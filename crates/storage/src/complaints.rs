@@ -16,7 +16,7 @@ use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, attachments, awards, causes, customers, figures, parts, search, staff};
+use crate::{Error, Result, attachments, awards, causes, customers, feed, figures, notices, parts, search, staff};
 
 statements! {
     /// The row stays locked until the change is done.
@@ -267,7 +267,7 @@ pub(crate) async fn insert(
         serde_json::to_string(c)?,
         c.incident_at.map(Timestamp::micros)
     )?;
-    append(unit, c.id, steps).await?;
+    let kinds = append(unit, c.id, steps).await?;
     let entry = search::Entry {
         id: c.id,
         received_at: c.received_at.micros(),
@@ -279,10 +279,26 @@ pub(crate) async fn insert(
     parts::save(unit, None, c).await?;
     figures::record(unit, None, c).await?;
     attachments::record(unit, c, steps).await?;
-    awards::record::record(unit, c, steps).await
+    awards::record::record(unit, c, steps).await?;
+    // An import tells of all its rows at once.
+    if c.imported { Ok(()) } else { tell(unit, None, c, steps, &kinds).await }
 }
 
-async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<()> {
+/// Tells those who look on, and those who are asked for something.
+async fn tell(
+    unit: &mut Unit<'_>,
+    before: Option<&Complaint>,
+    after: &Complaint,
+    steps: &[Step],
+    kinds: &[String],
+) -> Result<()> {
+    notices::record(unit, after, steps).await?;
+    feed::note(unit, before, after, steps, kinds).await
+}
+
+/// Appends facts, and gives their kinds.
+async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<Vec<String>> {
+    let mut kinds = Vec::with_capacity(steps.len());
     for Step { entry, text } in steps {
         let actor = match entry.actor {
             Actor::Staff(staff) => Some(staff.0),
@@ -291,12 +307,13 @@ async fn append(unit: &mut Unit<'_>, id: ComplaintId, steps: &[Step]) -> Result<
         let mut fact = serde_json::to_value(&entry.fact)?;
         let kind = fact["kind"].as_str().unwrap_or_default().to_owned();
         let body = fact["body"].take().to_string();
-        run!(&mut unit.tx, APPEND, id.0, entry.seq, entry.at.micros(), actor, kind, body)?;
+        run!(&mut unit.tx, APPEND, id.0, entry.seq, entry.at.micros(), actor, kind.as_str(), body)?;
         if !text.is_empty() {
             run!(&mut unit.tx, APPEND_TEXT, id.0, entry.seq, serde_json::to_string(text)?)?;
         }
+        kinds.push(kind);
     }
-    Ok(())
+    Ok(kinds)
 }
 
 /// Keeps what a verb did, unless somebody else was faster.
@@ -329,14 +346,15 @@ async fn update(unit: &mut Unit<'_>, before: &Complaint, after: &Complaint, step
     if updated != 1 {
         return Err(Refusal::Stale { version: before.version }.into());
     }
-    append(unit, c.id, steps).await?;
+    let kinds = append(unit, c.id, steps).await?;
     if steps.iter().flat_map(|step| step.text.keys()).any(|field| search::is_searched(field)) {
         search::write_again(unit, c.id).await?;
     }
     parts::save(unit, Some(before), after).await?;
     figures::record(unit, Some(before), after).await?;
     attachments::record(unit, after, steps).await?;
-    awards::record::record(unit, after, steps).await
+    awards::record::record(unit, after, steps).await?;
+    tell(unit, Some(before), after, steps, &kinds).await
 }
 
 /// Does a verb on a complaint; `version` is the one the caller saw, if they said.

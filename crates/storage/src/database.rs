@@ -16,9 +16,10 @@ use sqlx::{
 };
 use uuid::Uuid;
 
+use crate::feed::Feed;
 use crate::statement::{Sql, same};
 use crate::suggestions::Learnt;
-use crate::writer::Writer;
+use crate::writer::{Wake, Writer};
 use crate::{Error, Result, files, migrations};
 
 /// The oldest SQLite that does not lose committed data when the write-ahead log is reset.
@@ -51,6 +52,8 @@ pub struct Database {
     pub(crate) wiring: Wiring,
     /// What this node has learnt from tags.
     pub(crate) learnt: Arc<Learnt>,
+    /// What this node tells those who look on.
+    pub(crate) feed: Arc<Feed>,
 }
 
 /// Which engine, with its connections.
@@ -109,14 +112,17 @@ impl Database {
     /// # Errors
     /// The URL is of neither kind, the database cannot be opened, or a migration failed.
     pub async fn open(settings: &Settings, wiring: Wiring) -> Result<Self> {
+        let feed = Arc::new(Feed::default());
         let engine = if settings.url.starts_with("sqlite:") {
-            open_lite(settings, &wiring).await?
+            open_lite(settings, &wiring, feed.wake()).await?
         } else if settings.url.starts_with("postgres:") || settings.url.starts_with("postgresql:") {
             open_pg(settings).await?
         } else {
             return Err(Error::Unavailable("database.url begins with sqlite: or postgres:".to_owned()));
         };
-        Ok(Self { engine, wiring, learnt: Arc::default() })
+        let database = Self { engine, wiring, learnt: Arc::default(), feed };
+        database.feed.begin(&mut database.read().await?.tx()).await?;
+        Ok(database)
     }
 
     /// Opens a database that must be there: a mistyped path makes no empty desk.
@@ -150,6 +156,12 @@ impl Database {
             Engine::Lite { .. } => "sqlite",
             Engine::Pg(_) => "postgres",
         }
+    }
+
+    /// What this node tells those who look on.
+    #[must_use]
+    pub fn feed(&self) -> &Arc<Feed> {
+        &self.feed
     }
 
     /// A connection for reading; hold one for the length of a request.
@@ -224,7 +236,7 @@ fn lite_options(url: &str) -> SqliteConnectOptions {
         .disable_statement_logging()
 }
 
-async fn open_lite(settings: &Settings, wiring: &Wiring) -> Result<Engine> {
+async fn open_lite(settings: &Settings, wiring: &Wiring, wake: Wake) -> Result<Engine> {
     let path = lite_path(&settings.url);
     if path.as_os_str().is_empty() || path.as_os_str() == ":memory:" {
         return Err(Error::Unavailable("database.url names no file".to_owned()));
@@ -250,7 +262,7 @@ async fn open_lite(settings: &Settings, wiring: &Wiring) -> Result<Engine> {
         .test_before_acquire(false)
         .connect_with(lite_options(&settings.url).read_only(true))
         .await?;
-    Ok(Engine::Lite { read, writer: Writer::start(connection, wiring.clone()) })
+    Ok(Engine::Lite { read, writer: Writer::start(connection, wiring.clone(), wake) })
 }
 
 async fn check_version(connection: &mut SqliteConnection) -> Result<()> {

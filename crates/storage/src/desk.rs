@@ -34,6 +34,7 @@ macro_rules! visible {
          or exists (select 1 from sight s where s.complaint = c.id and s.staff = $1))"
     };
 }
+pub(crate) use visible;
 
 statements! {
     /// Each count runs along an index and stops at $4. What is open has a next due time before the end of time, so

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::complaints::{Words, decide, history, take_in};
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Database, Error, Result, awards, customers, staff};
+use crate::{Database, Error, Result, awards, customers, feed, staff};
 
 statements! {
     STAGED = same("select line, body from import_row where run = $1 and line > $2 order by line limit $3");
@@ -143,6 +143,9 @@ async fn publish_all(unit: &mut Unit<'_>, run: Run, source: &str, by: StaffId) -
         }
     }
     run!(&mut unit.tx, DROP, run.0)?;
+    if done.added > 0 {
+        feed::note_many(unit, by).await?;
+    }
     if done.added >= MANY {
         run!(&mut unit.tx, LOOK)?;
     }

@@ -40,7 +40,8 @@ pub(crate) fn lite() -> Migrator {
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
             20 "0020_attachments",
-            21 "0021_webhooks"
+            21 "0021_webhooks",
+            22 "0022_live"
         )
         .into(),
     )
@@ -69,7 +70,8 @@ pub(crate) fn pg() -> Migrator {
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
             20 "0020_attachments",
-            21 "0021_webhooks"
+            21 "0021_webhooks",
+            22 "0022_live"
         )
         .into(),
     )

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
-use crate::{Error, Result, desk};
+use crate::{Error, Result, desk, feed};
 
 statements! {
     INSERT = same("insert into session (hash, staff, created_at, seen_at, confirmed_at, half, agent) \
@@ -23,7 +23,7 @@ statements! {
     CONFIRM = same("update session set confirmed_at = $2 where hash = $1");
     OF = same("select hash, created_at, seen_at, agent from session where staff = $1 and not half \
                order by seen_at desc");
-    END = same("delete from session where hash = $1");
+    END = same("delete from session where hash = $1 returning staff");
     END_OWN = same("delete from session where staff = $1 and hash = $2");
     END_ALL = same("delete from session where staff = $1");
     END_OTHERS = same("delete from session where staff = $1 and hash <> $2");
@@ -177,7 +177,11 @@ pub async fn of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<Own>> {
 /// # Errors
 /// The database could not.
 pub async fn end(unit: &mut Unit<'_>, hash: &[u8]) -> Result<()> {
-    run!(&mut unit.tx, END, hash).map(drop)
+    let whose: Option<(Uuid,)> = find!(&mut unit.tx, END, hash)?;
+    match whose {
+        Some((staff,)) => feed::note_access(unit, StaffId(staff)).await,
+        None => Ok(()),
+    }
 }
 
 /// Ends one session of a person, if it is theirs.
@@ -185,7 +189,8 @@ pub async fn end(unit: &mut Unit<'_>, hash: &[u8]) -> Result<()> {
 /// # Errors
 /// The database could not.
 pub async fn end_own(unit: &mut Unit<'_>, staff: StaffId, hash: &[u8]) -> Result<()> {
-    run!(&mut unit.tx, END_OWN, staff.0, hash).map(drop)
+    run!(&mut unit.tx, END_OWN, staff.0, hash)?;
+    feed::note_access(unit, staff).await
 }
 
 /// Ends every session of a person, but one if one is named.
@@ -194,9 +199,10 @@ pub async fn end_own(unit: &mut Unit<'_>, staff: StaffId, hash: &[u8]) -> Result
 /// The database could not.
 pub async fn end_all(unit: &mut Unit<'_>, staff: StaffId, but: Option<&[u8; 32]>) -> Result<()> {
     match but {
-        None => run!(&mut unit.tx, END_ALL, staff.0).map(drop),
-        Some(but) => run!(&mut unit.tx, END_OTHERS, staff.0, but.as_slice()).map(drop),
-    }
+        None => run!(&mut unit.tx, END_ALL, staff.0)?,
+        Some(but) => run!(&mut unit.tx, END_OTHERS, staff.0, but.as_slice())?,
+    };
+    feed::note_access(unit, staff).await
 }
 
 /// Forgets sessions that are over.

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, actions, invitations, sessions, staff_acts};
+use crate::{Error, Result, actions, feed, invitations, sessions, staff_acts};
 
 statements! {
     INSERT = same("insert into staff (id, name, email, email_key, role, team, created_at) \
@@ -303,6 +303,7 @@ pub async fn change_place(unit: &mut Unit<'_>, actor: StaffId, id: StaffId, new:
         staff_acts::note(unit, Some(actor), "role_changed", id, &body).await?;
     }
     if team != before.team {
+        feed::note_access(unit, id).await?;
         let body = json!({ "from": before.team, "to": team });
         staff_acts::note(unit, Some(actor), "team_changed", id, &body).await?;
     }

@@ -3,10 +3,10 @@
 use firsthand_domain::id::StaffId;
 use firsthand_domain::time::Timestamp;
 
-use crate::Result;
 use crate::database::Tx;
 use crate::statement::same;
 use crate::writer::Unit;
+use crate::{Result, feed};
 
 statements! {
     NAME = same("update token set name = $2 where hash = $1");
@@ -48,5 +48,6 @@ pub async fn of(tx: &mut Tx<'_>, staff: StaffId) -> Result<Vec<Token>> {
 /// # Errors
 /// The database could not.
 pub async fn revoke(unit: &mut Unit<'_>, staff: StaffId, hash: &[u8]) -> Result<()> {
-    run!(&mut unit.tx, REVOKE, staff.0, hash).map(drop)
+    run!(&mut unit.tx, REVOKE, staff.0, hash)?;
+    feed::note_access(unit, staff).await
 }

@@ -33,6 +33,8 @@ pub struct Unit<'c> {
     pub tx: Tx<'c>,
     /// The present, one instant for the whole change.
     pub now: Timestamp,
+    /// Those who look on have something to be told after the commit.
+    pub(crate) fed: bool,
     wiring: &'c Wiring,
 }
 
@@ -58,6 +60,9 @@ type Tell = Box<dyn FnOnce(Option<Error>) + Send>;
 
 /// A command as the writer sees it: runs, says whether its work stands, and is told how the commit went.
 type Command = Box<dyn for<'u, 'c> FnOnce(&'u mut Unit<'c>) -> Future<'u, (bool, Tell)> + Send>;
+
+/// Wakes those who look on, after a commit.
+pub(crate) type Wake = std::sync::Arc<tokio::sync::Notify>;
 
 /// The one writer of a SQLite file.
 #[derive(Clone)]
@@ -89,9 +94,9 @@ impl Database {
                 sent.map_err(|_| Error::Unavailable("the writer has stopped".to_owned()))?;
             }
             Engine::Pg(pool) => {
-                let (pool, wiring) = (pool.clone(), self.wiring.clone());
+                let (pool, wiring, wake) = (pool.clone(), self.wiring.clone(), self.feed.wake());
                 tokio::spawn(async move {
-                    let _ = tell.send(run_on_pg(&pool, &wiring, change).await);
+                    let _ = tell.send(run_on_pg(&pool, &wiring, &wake, change).await);
                 });
             }
         }
@@ -123,14 +128,14 @@ where
     (stands, tell)
 }
 
-async fn run_on_pg<T, F>(pool: &sqlx::PgPool, wiring: &Wiring, change: F) -> Result<T>
+async fn run_on_pg<T, F>(pool: &sqlx::PgPool, wiring: &Wiring, wake: &Wake, change: F) -> Result<T>
 where
     T: Send + 'static,
     F: for<'u, 'c> Fn(&'u mut Unit<'c>) -> Future<'u, Result<T>> + Send + Sync + 'static,
 {
     let mut run = 1;
     loop {
-        let result = run_in_pg_transaction(pool, wiring, &change).await;
+        let result = run_in_pg_transaction(pool, wiring, wake, &change).await;
         match result {
             Err(error) if error.asks_to_run_again() => {
                 if run == RUNS {
@@ -146,17 +151,26 @@ where
     }
 }
 
-async fn run_in_pg_transaction<T, F>(pool: &sqlx::PgPool, wiring: &Wiring, change: &F) -> Result<T>
+async fn run_in_pg_transaction<T, F>(
+    pool: &sqlx::PgPool,
+    wiring: &Wiring,
+    wake: &Wake,
+    change: &F,
+) -> Result<T>
 where
     T: Send + 'static,
     F: for<'u, 'c> Fn(&'u mut Unit<'c>) -> Future<'u, Result<T>> + Send + Sync + 'static,
 {
     let mut transaction = pool.begin().await?;
-    let mut unit = Unit { tx: Tx::Pg(&mut transaction), now: (wiring.now)(), wiring };
+    let mut unit = Unit { tx: Tx::Pg(&mut transaction), now: (wiring.now)(), fed: false, wiring };
     let result = guarded(change, &mut unit).await;
+    let fed = unit.fed;
     match result {
         Ok(done) => {
             transaction.commit().await?;
+            if fed {
+                wake.notify_one();
+            }
             Ok(done)
         }
         Err(error) => {
@@ -167,9 +181,9 @@ where
 }
 
 impl Writer {
-    pub(crate) fn start(connection: SqliteConnection, wiring: Wiring) -> Self {
+    pub(crate) fn start(connection: SqliteConnection, wiring: Wiring, wake: Wake) -> Self {
         let (commands, waiting) = mpsc::channel(QUEUE);
-        tokio::spawn(write(connection, wiring, waiting));
+        tokio::spawn(write(connection, wiring, wake, waiting));
         Self { commands }
     }
 
@@ -182,7 +196,12 @@ impl Writer {
     }
 }
 
-async fn write(mut connection: SqliteConnection, wiring: Wiring, mut waiting: mpsc::Receiver<Message>) {
+async fn write(
+    mut connection: SqliteConnection,
+    wiring: Wiring,
+    wake: Wake,
+    mut waiting: mpsc::Receiver<Message>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     let mut last = Timestamp::from_micros(i64::MIN);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
@@ -195,7 +214,7 @@ async fn write(mut connection: SqliteConnection, wiring: Wiring, mut waiting: mp
             }
         }
         if !commands.is_empty() {
-            write_group(&mut connection, &wiring, commands, &mut last).await;
+            write_group(&mut connection, &wiring, &wake, commands, &mut last).await;
         }
         if let Some(tell) = stop {
             if let Err(error) = connection.close().await {
@@ -211,6 +230,7 @@ async fn write(mut connection: SqliteConnection, wiring: Wiring, mut waiting: mp
 async fn write_group(
     connection: &mut SqliteConnection,
     wiring: &Wiring,
+    wake: &Wake,
     commands: Vec<Command>,
     last: &mut Timestamp,
 ) {
@@ -222,10 +242,13 @@ async fn write_group(
         return;
     }
     let mut tells = Vec::with_capacity(commands.len());
-    let mut broken = None;
+    let (mut broken, mut fed) = (None, false);
     for command in commands {
         match write_one(connection, wiring, command, last).await {
-            Ok(tell) => tells.push(tell),
+            Ok((tell, told)) => {
+                tells.push(tell);
+                fed |= told;
+            }
             Err(error) => {
                 broken = Some(error);
                 break;
@@ -243,6 +266,8 @@ async fn write_group(
     if failed.is_some() {
         // After a failed commit the transaction may or may not be open still.
         let _ = sqlx::query("rollback").execute(&mut *connection).await;
+    } else if fed {
+        wake.notify_one();
     }
     for tell in tells {
         tell(failed.clone().map(Error::Unavailable));
@@ -254,15 +279,16 @@ async fn write_one(
     wiring: &Wiring,
     command: Command,
     last: &mut Timestamp,
-) -> Result<Tell, sqlx::Error> {
+) -> Result<(Tell, bool), sqlx::Error> {
     sqlx::query("savepoint command").execute(&mut *connection).await?;
     // The order of the history is the order of the writer, whatever the clock does.
     *last = (wiring.now)().max(*last);
-    let mut unit = Unit { tx: Tx::Lite(connection), now: *last, wiring };
+    let mut unit = Unit { tx: Tx::Lite(connection), now: *last, fed: false, wiring };
     let (stands, tell) = command(&mut unit).await;
+    let fed = unit.fed && stands;
     if !stands {
         sqlx::query("rollback to command").execute(&mut *connection).await?;
     }
     sqlx::query("release command").execute(&mut *connection).await?;
-    Ok(tell)
+    Ok((tell, fed))
 }

@@ -20,5 +20,6 @@ mod routes;
 mod say;
 mod scenarios;
 mod sight;
+mod telling;
 mod verbs;
 mod world;

@@ -51,7 +51,7 @@ pub(crate) async fn log(call: Call) -> Result<Answer, Problem> {
 }
 
 /// A complaint the reader may know of.
-pub(super) async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
+pub(crate) async fn visible(tx: &mut Tx<'_>, name: &str, reader: &Staff) -> Result<Referenced, Problem> {
     let id = complaints::id_of(tx, name).await?.ok_or(Refusal::NotFound)?;
     let found = complaints::read(tx, id).await?.ok_or(Refusal::NotFound)?;
     if found.complaint.visible_to(reader) { Ok(found) } else { Err(Refusal::NotFound.into()) }

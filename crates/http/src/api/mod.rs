@@ -12,6 +12,7 @@ pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod known;
 pub(crate) mod ledger;
+pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod parts;
 pub(crate) mod problems;

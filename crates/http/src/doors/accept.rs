@@ -60,6 +60,8 @@ pub(super) struct Arrived {
     pub(super) peer: IpAddr,
     /// Up if this or a later request of the connection stated its length in two ways.
     pub(super) two_lengths: Arc<AtomicBool>,
+    /// Up while an answer goes on that has no end of its own.
+    pub(super) flows: Arc<AtomicBool>,
 }
 
 /// Serves until `stop` is over and what was under way then has had its time.
@@ -160,8 +162,9 @@ where
     let _ = socket.set_nodelay(true);
     let two_lengths = Arc::new(AtomicBool::new(false));
     let asked = Arc::new(AtomicBool::new(false));
-    let arrived = Arrived { peer, two_lengths: Arc::clone(&two_lengths) };
-    let io = TokioIo::new(Wire::new(socket, two_lengths));
+    let flows = Arc::new(AtomicBool::new(false));
+    let arrived = Arrived { peer, two_lengths: Arc::clone(&two_lengths), flows: Arc::clone(&flows) };
+    let io = TokioIo::new(Wire::new(socket, two_lengths, flows));
     let began = Arc::clone(&asked);
     let service = service_fn(move |request| {
         began.store(true, Ordering::Relaxed);

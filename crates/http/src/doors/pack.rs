@@ -61,7 +61,7 @@ mod tests {
     fn sent(body: &str, headers: &[(&'static str, &str)]) -> Sent {
         let mut all = vec![("content-type", "application/json".to_owned())];
         all.extend(headers.iter().map(|(n, v)| (*n, (*v).to_owned())));
-        Sent { status: 200, headers: all, body: body.to_owned(), file: None }
+        Sent { status: 200, headers: all, body: body.to_owned(), file: None, flow: None }
     }
 
     #[test]

@@ -21,14 +21,28 @@ const LEAST: usize = 20 << 10;
 pub(crate) struct Wire {
     socket: TcpStream,
     heads: Heads,
+    /// An answer goes on that has no end of its own: who hangs up ends it.
+    flows: Arc<AtomicBool>,
     /// While the reader keeps us waiting: until when, and what has gone since.
     waiting: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
 impl Wire {
     /// Watches a socket; the flag is up once a request stated its length in two ways.
-    pub(crate) fn new(socket: TcpStream, two_lengths: Arc<AtomicBool>) -> Self {
-        Self { socket, heads: Heads::new(two_lengths), waiting: None }
+    pub(crate) fn new(socket: TcpStream, two_lengths: Arc<AtomicBool>, flows: Arc<AtomicBool>) -> Self {
+        Self { socket, heads: Heads::new(two_lengths), flows, waiting: None }
+    }
+
+    /// Has the reader of an endless answer hung up? The library does not look while it answers, since who has said all
+    /// may close their half and still listen; nobody listens so without end.
+    fn hung_up(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut byte = [0];
+        let mut byte = ReadBuf::new(&mut byte);
+        match self.socket.poll_peek(cx, &mut byte) {
+            Poll::Ready(Ok(bytes)) => bytes == 0,
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        }
     }
 
     /// After a write: keeps the account of a slow reader.
@@ -93,6 +107,9 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.flows.load(Ordering::Relaxed) && self.hung_up(cx) {
+            return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+        }
         Pin::new(&mut self.socket).poll_flush(cx)
     }
 

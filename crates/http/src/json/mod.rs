@@ -13,6 +13,7 @@ mod history;
 mod known;
 mod ledger;
 mod list;
+pub(crate) mod live;
 pub(crate) mod metrics;
 mod parts;
 pub(crate) mod report;

@@ -141,6 +141,11 @@ pub(super) fn customer_name(
     }
 }
 
+/// The name of who complained, as far as it is known.
+pub(super) fn customer_name_of(f: &Speech, name: Option<&str>) -> String {
+    name.map_or_else(|| f.say("frame-anonymous").into_owned(), str::to_owned)
+}
+
 /// The name of a cause in the reader's language, else in English, else in any.
 pub(super) fn cause_name<'n>(f: &Speech, name: &'n CauseName) -> &'n str {
     let found = name.get(f.lang()).or_else(|| name.get("en")).or_else(|| name.values().next());

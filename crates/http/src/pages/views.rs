@@ -48,6 +48,21 @@ impl Frame {
         Some(told(if open { Counts::MOST + 1 } else { parts.iter().sum() }))
     }
 
+    /// How much asks for something and was not read, as wide as it ever gets; blank where nothing does.
+    pub(crate) fn unread(&self) -> String {
+        let told = if self.unread > 0 { told(self.unread) } else { String::new() };
+        format!("{told:\u{2007}<3}")
+    }
+
+    /// The same, as it is read out.
+    pub(crate) fn bell(&self) -> String {
+        if self.unread > 0 {
+            self.with("live-bell", "count", told(self.unread))
+        } else {
+            self.say("live-notifications").into_owned()
+        }
+    }
+
     /// What was counted.
     pub(super) fn counts(&self) -> Counts {
         self.counts.unwrap_or_default()

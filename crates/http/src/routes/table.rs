@@ -27,7 +27,7 @@ use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
     actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
-    metrics, parts, problems, related, report, staff, suggestions, webhooks,
+    live, metrics, parts, problems, related, report, staff, suggestions, webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -65,6 +65,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(analysis_routes());
     routes.extend(desk_routes());
     routes.extend(webhook_routes());
+    routes.extend(live_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
     routes
@@ -257,6 +258,19 @@ fn desk_routes() -> Vec<Route> {
         post("/api/v1/causes/{id}/retire", Lead, "Retires a cause: no longer tagged, still counted.", causes::retire).takes::<RetireCause>().gives::<json::Cause>(),
         get("/api/v1/ledger", Overseer, "Every decision on what customers are given, in the order in which they were made.", ledger::list).asks(&["after", "limit"]).gives::<json::Page<json::LedgerEntry>>(),
         get("/api/v1/ledger/checkpoint", Overseer, "What the ledger is now, signed, to be kept elsewhere: `firsthand ledger verify` holds a ledger against it.", ledger::checkpoint).gives::<json::LedgerCheckpoint>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn live_routes() -> Vec<Route> {
+    use Right::Reader;
+    use json::live::{Notifications, Presence};
+    vec![
+        get("/api/v1/events", Reader, "What happens, as it happens, as server-sent events: `complaint` for each change the caller may know of, `reset` when more was missed than is told, `presence` of the complaint in `watch`. It goes on after `Last-Event-ID` or `after`.", live::events).asks(&["after", "watch"]).shows("text/event-stream"),
+        get("/api/v1/complaints/{id}/presence", Reader, "Who looks at a complaint or writes on it now.", live::presence).gives::<Presence>(),
+        post("/api/v1/complaints/{id}/presence", Reader, "Says that the caller looks at a complaint or writes on it, for thirty seconds; nothing of it is kept.", live::be_here).takes::<live::BeHere>().gives::<Presence>(),
+        get("/api/v1/notifications", Reader, "What asks the caller for something, the newest first.", live::notifications).gives::<Notifications>(),
+        post("/api/v1/notifications/read", Reader, "Says up to when the caller has read what asks them for something.", live::read).takes::<live::ReadUpTo>().gives::<Notifications>(),
     ]
 }
 

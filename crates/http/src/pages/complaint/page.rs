@@ -69,6 +69,8 @@ struct Composer {
 #[derive(Template)]
 #[template(path = "complaint.html")]
 pub(crate) struct ComplaintPage {
+    /// Who else is here.
+    here: String,
     f: Frame,
     reference: String,
     subject: String,
@@ -205,7 +207,9 @@ pub(super) async fn filled(
     let panels = desk.panels();
     let composer = composer(&desk, tried);
 
+    let here = crate::pages::live::here(call, &f, complaint.id);
     let mut page = ComplaintPage {
+        here,
         reference: view.reference.clone(),
         subject: subject(&view, &f),
         lang: complaint.language.clone(),

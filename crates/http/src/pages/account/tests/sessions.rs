@@ -151,7 +151,7 @@ async fn row_40_a_page_that_asks_by_itself_keeps_no_session_alive() {
         polls.get("/news").await;
         works.get("/settings").await;
     }
-    assert_eq!((polls.get("/news").await.status, works.get("/news").await.status), (303, 200));
+    assert_eq!((polls.get("/news").await.status, works.get("/news").await.status), (401, 200));
     // Twelve hours end every session.
     for _ in 0..(12 * 3) {
         desk.pass_seconds(20 * 60);

@@ -1,0 +1,21 @@
+# What comes in while a page is open, who else is there, and what asks the reader for something.
+live-notifications = Notifications
+live-bell = Notifications: { $count } new
+live-lead = What asks something of you, the newest first.
+live-read = I have read this
+live-unread = new
+live-nothing = Nothing asks anything of you.
+live-came = { $n } new
+live-writes = { $name } is writing
+live-write = { $count } others are writing
+live-looks = { $name } is looking
+live-look = { $count } others are looking
+live-handoff-offered = { $who } asks you to take over the handling of { $reference }
+live-succession-offered = { $who } asks you to take over every duty on { $reference }
+live-customer-wrote = { $customer } wrote or called about { $reference }
+live-promise-due = A promise of yours on { $reference } is due within the hour
+live-promise-broken = A promise of yours on { $reference } was not kept in time
+live-award-waits = An award on { $reference } waits for your approval, asked for by { $who }
+live-offer-declined = { $who } declined your offer of { $reference }
+live-offer-lapsed = Nobody answered your offer of { $reference } in time
+live-reopened = { $reference } was taken up again

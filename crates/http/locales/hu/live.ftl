@@ -1,0 +1,21 @@
+# What comes in while a page is open, who else is there, and what asks the reader for something.
+live-notifications = Értesítések
+live-bell = Értesítések: { $count } új
+live-lead = Ami Öntől vár valamit, a legújabb elöl.
+live-read = Elolvastam
+live-unread = új
+live-nothing = Semmi sem vár Öntől semmit.
+live-came = { $n } új
+live-writes = { $name } éppen ír
+live-write = { $count } másik munkatárs éppen ír
+live-looks = { $name } éppen nézi
+live-look = { $count } másik munkatárs éppen nézi
+live-handoff-offered = { $who } arra kéri, vegye át a következő ügy intézését: { $reference }
+live-succession-offered = { $who } arra kéri, vegyen át minden feladatot a következő ügyben: { $reference }
+live-customer-wrote = { $customer } írt vagy telefonált a következő ügyben: { $reference }
+live-promise-due = Egy ígérete egy órán belül esedékes a következő ügyben: { $reference }
+live-promise-broken = Egy ígérete nem teljesült időben a következő ügyben: { $reference }
+live-award-waits = Az Ön jóváhagyására vár egy juttatás, amelyet { $who } kért a következő ügyben: { $reference }
+live-offer-declined = { $who } nem vette át a következő ügyet: { $reference }
+live-offer-lapsed = Senki sem válaszolt időben az átadási kérésére a következő ügyben: { $reference }
+live-reopened = Újra megnyitották a következő ügyet: { $reference }

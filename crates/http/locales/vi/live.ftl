@@ -1,0 +1,21 @@
+# What comes in while a page is open, who else is there, and what asks the reader for something.
+live-notifications = Thông báo
+live-bell = Thông báo: { $count } mới
+live-lead = Những việc đang chờ bạn, mới nhất ở trên.
+live-read = Tôi đã đọc
+live-unread = mới
+live-nothing = Không có việc nào chờ bạn.
+live-came = { $n } mới
+live-writes = { $name } đang viết
+live-write = { $count } người khác đang viết
+live-looks = { $name } đang xem
+live-look = { $count } người khác đang xem
+live-handoff-offered = { $who } nhờ bạn nhận xử lý { $reference }
+live-succession-offered = { $who } nhờ bạn nhận mọi trách nhiệm ở { $reference }
+live-customer-wrote = { $customer } đã viết hoặc gọi về { $reference }
+live-promise-due = Một lời hứa của bạn ở { $reference } đến hạn trong vòng một giờ
+live-promise-broken = Một lời hứa của bạn ở { $reference } đã không được giữ đúng hạn
+live-award-waits = Một khoản bồi thường ở { $reference } do { $who } đề nghị đang chờ bạn duyệt
+live-offer-declined = { $who } không nhận { $reference }
+live-offer-lapsed = Không ai trả lời lời nhờ nhận { $reference } đúng hạn
+live-reopened = { $reference } đã được mở lại

@@ -1,0 +1,21 @@
+# What comes in while a page is open, who else is there, and what asks the reader for something.
+live-notifications = 通知
+live-bell = 通知：{ $count } 条新
+live-lead = 需要您处理的事项，最新的在前。
+live-read = 我已阅读
+live-unread = 新
+live-nothing = 没有需要您处理的事项。
+live-came = { $n } 条新
+live-writes = { $name } 正在撰写
+live-write = 另有 { $count } 人正在撰写
+live-looks = { $name } 正在查看
+live-look = 另有 { $count } 人正在查看
+live-handoff-offered = { $who } 请您接手处理 { $reference }
+live-succession-offered = { $who } 请您接手 { $reference } 的全部职责
+live-customer-wrote = { $customer } 就 { $reference } 来信或来电
+live-promise-due = 您在 { $reference } 的一项承诺一小时内到期
+live-promise-broken = 您在 { $reference } 的一项承诺未按时兑现
+live-award-waits = { $who } 在 { $reference } 申请的一笔补偿等待您批准
+live-offer-declined = { $who } 没有接手 { $reference }
+live-offer-lapsed = 没有人按时答复您转交 { $reference } 的请求
+live-reopened = { $reference } 已重新受理
