@@ -85,7 +85,7 @@ fn memory(engine: Engine) {
                 scope.spawn(move || {
                     let made = ana.send_bytes(&path, &[], &vec![n; LARGE]).status(201);
                     let given = ana.get_bytes(&format!("/attachments/{}", made.text("/items/0/id")), &[]);
-                    assert!(given.bytes == vec![n; LARGE]);
+                    assert!(given.content == vec![n; LARGE]);
                 })
             })
             .collect();

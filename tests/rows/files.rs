@@ -33,7 +33,7 @@ on_both_engines! {
             let headers = [("Content-Type", "image/svg+xml")];
             let made = ana.send_bytes(&format!("/complaints/{id}/attachments?name=a.png"), &headers, file.as_bytes()).status(201);
             let given = ana.get_bytes(&format!("/attachments/{}", made.text("/items/0/id")), &[]);
-            assert_eq!((given.status, given.bytes.as_slice()), (200, file.as_bytes()));
+            assert_eq!((given.status, given.content.as_slice()), (200, file.as_bytes()));
             assert_eq!(given.header("content-disposition"), Some("attachment; filename=\"a.png\"; filename*=UTF-8''a.png"));
             assert_eq!(given.header("content-type"), Some("application/octet-stream"));
             assert_eq!(given.header("x-content-type-options"), Some("nosniff"));
@@ -104,7 +104,7 @@ on_both_engines! {
         }
         ben.get(&format!("/complaints/{hidden}/attachments")).refused(404, "not-found");
         attach(&ben, &hidden, "a.txt", b"x").refused(404, "not-found");
-        assert_eq!(ana.get_bytes(&format!("/attachments/{attached}"), &[]).bytes, b"Zebrafink");
+        assert_eq!(ana.get_bytes(&format!("/attachments/{attached}"), &[]).content, b"Zebrafink");
         assert_eq!(ben.history(&own), ["received"]);
     }
 
@@ -119,7 +119,7 @@ on_both_engines! {
         attach(&ana, &id, "a.png", &png(50_000, 50_000)).refused(413, "picture-too-large");
         // An archive is a file like any other: it comes back as it went in.
         let made = attach(&ana, &id, "a.gz", &bomb).status(201);
-        assert!(ana.get_bytes(&format!("/attachments/{}", made.text("/items/0/id")), &[]).bytes == bomb);
+        assert!(ana.get_bytes(&format!("/attachments/{}", made.text("/items/0/id")), &[]).content == bomb);
         let grown = desk.resident_kb().saturating_sub(before);
         assert!(grown < 64 << 10, "{grown} KiB more");
     }

@@ -38,7 +38,7 @@ on_both_engines! {
         assert_eq!(item["by"]["name"], "Ana");
         let attachment = item["id"].as_str().unwrap().to_owned();
         let given = ana.get_bytes(&format!("/attachments/{attachment}"), &[]);
-        assert_eq!((given.status, given.bytes == file), (200, true));
+        assert_eq!((given.status, given.content == file), (200, true));
         assert_eq!(given.header("content-length"), Some("700001"));
         assert_eq!(given.header("content-type"), Some("application/octet-stream"));
         assert_eq!(given.header("content-disposition"),
@@ -46,7 +46,7 @@ on_both_engines! {
         let etag = given.header("etag").unwrap().to_owned();
         assert_eq!(ana.get_bytes(&format!("/attachments/{attachment}"), &[("If-None-Match", &etag)]).status, 304);
         let part = ana.get_bytes(&format!("/attachments/{attachment}"), &[("Range", "bytes=262100-262200")]);
-        assert_eq!((part.status, part.bytes.as_slice()), (206, &file[262_100..=262_200]));
+        assert_eq!((part.status, part.content.as_slice()), (206, &file[262_100..=262_200]));
         assert_eq!(part.header("content-range"), Some("bytes 262100-262200/700001"));
         let history = ana.get(&format!("/complaints/{id}/history")).status(200).body;
         let fact = &history["items"][1];
@@ -106,7 +106,7 @@ on_both_engines! {
         ana.get(&one).refused(404, "not-found");
         ana.post(&format!("{one}/remove"), why.clone()).refused(409, "attachment-over");
         assert_eq!(ana.complaint(&id)["attachments"][0]["state"], "removed");
-        let whole = |who: &Person, path: &str| who.get_bytes(path, &[]).bytes == file;
+        let whole = |who: &Person, path: &str| who.get_bytes(path, &[]).content == file;
         assert!(whole(&ben, &two));
         lea.post(&format!("{one}/erase"), why.clone()).status(200);
         lea.post(&format!("{one}/erase"), why.clone()).refused(409, "attachment-over");

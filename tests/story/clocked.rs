@@ -62,6 +62,7 @@ impl Clocked {
                 requests_per_minute: 1_000_000,
                 failures_per_minute: 60,
             },
+            outbound: firsthand_http::Outbound::default(),
             ledger_key: None,
             new_id: Arc::new(move || new_id(Timestamp::from_micros(present.load(Ordering::SeqCst)))),
             micros: Arc::new(move || count.fetch_add(1, Ordering::Relaxed)),

@@ -19,7 +19,7 @@ pub struct Event {
 /// A stream; cut when dropped.
 pub struct Events {
     socket: TcpStream,
-    events: Receiver<Event>,
+    told: Receiver<Event>,
     /// The head of the answer.
     pub head: String,
 }
@@ -39,7 +39,7 @@ impl Events {
         while !head.ends_with("\r\n\r\n") {
             assert_ne!(lines.read_line(&mut head).unwrap(), 0, "no answer: {head}");
         }
-        let (tell, events) = channel();
+        let (tell, told) = channel();
         std::thread::spawn(move || {
             let mut line = String::new();
             let (mut kind, mut data, mut id) = (String::new(), String::new(), String::new());
@@ -65,7 +65,7 @@ impl Events {
                 line.clear();
             }
         });
-        Self { socket, events, head }
+        Self { socket, told, head }
     }
 
     /// Opens one that is let in, and waits until it is at the present.
@@ -87,7 +87,7 @@ impl Events {
     /// The next event.
     #[track_caller]
     pub fn next(&self) -> Event {
-        self.events.recv_timeout(Duration::from_secs(20)).expect("an event")
+        self.told.recv_timeout(Duration::from_secs(20)).expect("an event")
     }
 
     /// The next change of a complaint.
@@ -126,7 +126,7 @@ impl Events {
     /// Nothing comes for so long.
     #[track_caller]
     pub fn is_silent(&self, millis: u64) {
-        if let Ok(event) = self.events.recv_timeout(Duration::from_millis(millis)) {
+        if let Ok(event) = self.told.recv_timeout(Duration::from_millis(millis)) {
             panic!("{event:?}");
         }
     }
@@ -136,7 +136,7 @@ impl Events {
     pub fn ends_within(&self, seconds: u64) -> Vec<Event> {
         let mut before = Vec::new();
         loop {
-            match self.events.recv_timeout(Duration::from_secs(seconds)) {
+            match self.told.recv_timeout(Duration::from_secs(seconds)) {
                 Ok(event) => before.push(event),
                 Err(RecvTimeoutError::Disconnected) => return before,
                 Err(RecvTimeoutError::Timeout) => panic!("the stream goes on after {before:?}"),

@@ -23,7 +23,7 @@ pub struct Answer {
 #[derive(Debug, Clone)]
 pub struct Bytes {
     pub status: u16,
-    pub bytes: Vec<u8>,
+    pub content: Vec<u8>,
     pub headers: Vec<(String, String)>,
 }
 
@@ -140,7 +140,7 @@ impl Person {
         let headers = headers_of(&answer);
         let status = answer.status().as_u16();
         let bytes = answer.body_mut().with_config().limit(64 << 20).read_to_vec().expect("a whole answer");
-        Bytes { status, bytes, headers }
+        Bytes { status, content: bytes, headers }
     }
 
     /// As [`Person::post_with`], but says so when no whole answer came.

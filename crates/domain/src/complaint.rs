@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::attachment::Attachment;
 use crate::award::Award;
-use crate::code::{AttachmentState, CauseRole, Channel, Closure, HandoffState, Severity, Stage, SuccessionState};
+use crate::code::{
+    AttachmentState, CauseRole, Channel, Closure, HandoffState, Severity, Stage, SuccessionState,
+};
 use crate::id::{AttachmentId, AwardId, ComplaintId, CustomerId, StaffId};
 use crate::policy::Policy;
 use crate::sight::Sight;

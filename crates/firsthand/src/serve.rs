@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use firsthand_http::{App, Limits, Settings, app};
 use firsthand_storage::{
-    Database, alerts, attachments, attempts, devices, feed, figures, idempotency, invitations, notices, search,
-    sessions, staff, suggestions, timers, webhooks::telling,
+    Database, alerts, attachments, attempts, devices, feed, figures, idempotency, invitations, notices,
+    search, sessions, staff, suggestions, timers, webhooks::telling,
 };
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

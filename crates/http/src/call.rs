@@ -207,7 +207,16 @@ impl Answer {
 
     /// 200 with a text.
     pub(crate) fn text(content_type: &'static str, body: String) -> Self {
-        Self { status: 200, location: None, etag: None, content_type, headers: Vec::new(), body, file: None, flow: None }
+        Self {
+            status: 200,
+            location: None,
+            etag: None,
+            content_type,
+            headers: Vec::new(),
+            body,
+            file: None,
+            flow: None,
+        }
     }
 
     /// 303: the browser goes on there, by GET.

@@ -70,9 +70,12 @@ struct Open {
     end: Arc<Notify>,
 }
 
+/// The streams that are open, by whose and a number, and how many there were.
+type Streams = (u64, BTreeMap<(StaffId, u64), Open>);
+
 /// The streams of this node.
 pub(crate) struct Live {
-    open: Mutex<(u64, BTreeMap<(StaffId, u64), Open>)>,
+    open: Mutex<Streams>,
     stopped: watch::Sender<bool>,
     /// Who looks at what.
     pub(crate) here: Here,
@@ -98,7 +101,7 @@ impl Live {
         Self { open: Mutex::default(), stopped: watch::channel(false).0, here: Here::new() }
     }
 
-    fn locked(&self) -> MutexGuard<'_, (u64, BTreeMap<(StaffId, u64), Open>)> {
+    fn locked(&self) -> MutexGuard<'_, Streams> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -181,12 +184,11 @@ async fn check(app: &App) -> Result<(), Problem> {
     let mut last: Option<(Credential, Option<Staff>)> = None;
     for (key, reader, by) in open {
         let known = last.take().filter(|(before, _)| *before == by);
-        let now = match known {
-            Some((_, now)) => now,
-            None => {
-                let mut connection = app.database.read().await?;
-                by.stands_for(&mut connection.tx(), app).await?
-            }
+        let now = if let Some((_, now)) = known {
+            now
+        } else {
+            let mut connection = app.database.read().await?;
+            by.stands_for(&mut connection.tx(), app).await?
         };
         if now.as_ref() != Some(&reader)
             && let Some(open) = app.live.locked().1.get(&key)

@@ -130,15 +130,18 @@ pub(crate) async fn waiting(unit: &mut Unit<'_>, ids: &[AttachmentId]) -> Result
 pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step]) -> Result<()> {
     for step in steps {
         match &step.entry.fact {
-            Fact::Attached { attachment, .. } => {
-                // Of two at once that attach the same file, one comes too late.
-                if run!(&mut unit.tx, ATTACH, attachment.0, after.id.0)? != 1 {
-                    return Err(Refusal::NotFound.into());
-                }
-            }
+            Fact::Attached { attachment, .. } => attach(unit, after, *attachment).await?,
             Fact::AttachmentErased { attachment } => erase(unit, after, *attachment).await?,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// Of two at once that attach the same file, one comes too late.
+async fn attach(unit: &mut Unit<'_>, complaint: &Complaint, id: AttachmentId) -> Result<()> {
+    if run!(&mut unit.tx, ATTACH, id.0, complaint.id.0)? != 1 {
+        return Err(Refusal::NotFound.into());
     }
     Ok(())
 }

@@ -16,7 +16,9 @@ use crate::customers::Customer;
 use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, attachments, awards, causes, customers, feed, figures, notices, parts, search, staff};
+use crate::{
+    Error, Result, attachments, awards, causes, customers, feed, figures, notices, parts, search, staff,
+};
 
 statements! {
     /// The row stays locked until the change is done.

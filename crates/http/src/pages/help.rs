@@ -87,7 +87,7 @@ impl Part {
         let mut list = false;
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
             if let Some(title) = line.strip_prefix("# ") {
-                part.title = title.to_owned();
+                title.clone_into(&mut part.title);
                 continue;
             }
             if let Some(title) = line.strip_prefix("## ") {

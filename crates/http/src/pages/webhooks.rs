@@ -240,13 +240,12 @@ async fn again(call: &Call, problem: Problem, typed: Option<Form>) -> Result<Ans
         return Err(problem);
     }
     let id = call.id()?;
-    let page = match typed {
-        Some(typed) => read(call, id, Some(faulty(call, typed, &problem))).await?,
-        None => {
-            let mut page = read(call, id, None).await?;
-            page.fields.wrong = faulty(call, Form::default(), &problem).wrong;
-            page
-        }
+    let page = if let Some(typed) = typed {
+        read(call, id, Some(faulty(call, typed, &problem))).await?
+    } else {
+        let mut page = read(call, id, None).await?;
+        page.fields.wrong = faulty(call, Form::default(), &problem).wrong;
+        page
     };
     Ok(Answer { status: problem.kind.status, ..html(&page)? })
 }

@@ -26,8 +26,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
-    live, metrics, parts, problems, related, report, staff, suggestions, webhooks,
+    actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known,
+    ledger, live, metrics, parts, problems, related, report, staff, suggestions, webhooks,
 };
 use crate::docs;
 use crate::json;

@@ -20,7 +20,7 @@ use crate::routes;
 use crate::tests::Desk;
 
 /// A name that has these addresses, each list for one look-up.
-fn named(lists: Vec<Vec<&str>>, outbound: Outbound, roots: RootCertStore) -> Reach {
+fn named(lists: &[Vec<&str>], outbound: Outbound, roots: RootCertStore) -> Reach {
     let looked = AtomicUsize::new(0);
     let lists: Vec<Vec<IpAddr>> =
         lists.iter().map(|list| list.iter().map(|a| a.parse().unwrap()).collect()).collect();
@@ -49,7 +49,7 @@ async fn row_26_every_address_of_a_name_is_checked_and_again_when_it_is_used() {
         (vec!["::ffff:169.254.169.254"], Unreached::Inside),
         (vec![], Unreached::Unknown),
     ] {
-        let reach = named(vec![list], open_internet(), RootCertStore::empty());
+        let reach = named(&[list], open_internet(), RootCertStore::empty());
         assert_eq!(reach.check(&target).await, Err(expected));
     }
     // A public address when it is saved, and this machine when it is used: nobody connects.
@@ -57,7 +57,7 @@ async fn row_26_every_address_of_a_name_is_checked_and_again_when_it_is_used() {
     let port = listener.local_addr().unwrap().port();
     let target = Target::parse(&format!("https://rebinds.example:{port}/")).unwrap();
     let outbound = Outbound { inside: Vec::new(), ports: vec![port] };
-    let reach = named(vec![vec!["1.1.1.1"], vec!["127.0.0.1"]], outbound, RootCertStore::empty());
+    let reach = named(&[vec!["1.1.1.1"], vec!["127.0.0.1"]], outbound, RootCertStore::empty());
     assert_eq!(reach.check(&target).await, Ok(vec![SocketAddr::new("1.1.1.1".parse().unwrap(), port)]));
     let sent = reach.send(&target, &[], Timestamp::from_micros(0), &message()).await;
     assert_eq!(sent, Err(Unreached::Inside));
@@ -75,7 +75,7 @@ async fn what_is_not_https_or_at_another_port_stays_inside() {
         ("http://a.example/", vec!["10.0.0.1", "1.1.1.1"], Err(Unreached::Plain)),
         ("http://a.example/", vec!["10.0.0.1", "192.168.0.1"], Err(Unreached::Inside)),
     ] {
-        let reach = named(vec![list], inside.clone(), RootCertStore::empty());
+        let reach = named(&[list], inside.clone(), RootCertStore::empty());
         assert_eq!(reach.check(&Target::parse(url).unwrap()).await.map(drop), expected, "{url}");
     }
 }
@@ -114,7 +114,7 @@ async fn over_tls_only_who_is_named_in_a_good_certificate_is_told() {
     let here = || vec![vec!["127.0.0.1"]];
     let told = async |name: &str, roots: RootCertStore| {
         let target = Target::parse(&format!("https://{name}:{port}/hook")).unwrap();
-        let reach = named(here(), outbound.clone(), roots);
+        let reach = named(&here(), outbound.clone(), roots);
         reach.send(&target, &["s".to_owned()], Timestamp::from_micros(0), &message()).await
     };
     assert_eq!(told("hook.test", roots.clone()).await, Ok(200));
