@@ -47,6 +47,8 @@ macro_rules! codes {
     )+ };
 }
 
+pub(crate) use codes;
+
 codes! {
     /// How the customer and the desk met.
     Channel {

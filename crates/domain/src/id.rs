@@ -61,6 +61,8 @@ identifiers!(
     ActionId,
     /// A time away from the desk.
     AbsenceId,
+    /// A saved view of the list.
+    SavedViewId,
 );
 
 /// Where new identifiers come from: the wiring hands in a generator, tests hand in a counter.

@@ -8,6 +8,7 @@ mod intake;
 mod merging;
 mod owning;
 mod promising;
+mod undoing;
 
 pub use intake::{Intake, Logged};
 
