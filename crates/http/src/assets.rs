@@ -23,6 +23,8 @@ pub(crate) struct Assets {
     /// For the pages that show charts, beside the style of all pages.
     pub(crate) charts: Asset,
     pub(crate) script: Asset,
+    /// For the list alone: a look at one beside it, and choosing many.
+    pub(crate) list: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -47,6 +49,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "account.css",
             "desk.css",
             "list.css",
+            "choose.css",
             "log.css",
             "complaint.css",
             "customer.css",
@@ -65,17 +68,9 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "desk",
         "js",
         "text/javascript; charset=utf-8",
-        &bare(parts!(
-            "js",
-            "base.js",
-            "clocks.js",
-            "check.js",
-            "keys.js",
-            "list.js",
-            "log.js",
-            "complaint.js"
-        )),
+        &bare(parts!("js", "base.js", "clocks.js", "check.js", "keys.js", "log.js", "complaint.js")),
     ),
+    list: asset("list", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "list.js", "choose.js"))),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -97,7 +92,7 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let found = [&all.style, &all.charts, &all.script, &all.icons, &all.mark]
+    let found = [&all.style, &all.charts, &all.script, &all.list, &all.icons, &all.mark]
         .into_iter()
         .find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;
@@ -114,8 +109,10 @@ mod tests {
         let weight = ASSETS.style.body.len() + ASSETS.script.body.len();
         assert!(weight < 60_000, "{weight} bytes");
         assert!(ASSETS.charts.body.len() < 6_000, "{} bytes", ASSETS.charts.body.len());
+        assert!(ASSETS.list.body.len() < 5_000, "{} bytes", ASSETS.list.body.len());
         // What goes over a line would lose its indentation.
-        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body] {
+        for body in [&ASSETS.style, &ASSETS.charts, &ASSETS.script, &ASSETS.list] {
+            let body = &body.body;
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }
     }

@@ -10,6 +10,7 @@ mod approvals;
 mod authority;
 mod begun;
 mod causes;
+mod chosen;
 mod complaint;
 mod cost;
 mod csv;
@@ -27,6 +28,7 @@ mod problem;
 mod register;
 mod repeats;
 mod rows;
+mod saved;
 mod staff;
 mod views;
 mod week;
@@ -65,6 +67,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(staff::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
+    routes.extend(chosen::routes());
+    routes.extend(saved::routes());
     routes.extend(keys::routes());
     routes.extend(log::routes());
     routes.extend(complaint::routes());
@@ -239,6 +243,18 @@ impl Call {
         key: Option<&str>,
         version: Option<&str>,
     ) -> Result<Answer, Problem> {
+        let (route, call) = self.as_program(path, body, key, version)?;
+        (route.handler)(call).await
+    }
+
+    /// The call that a program would make, and the route it goes to.
+    pub(crate) fn as_program(
+        &self,
+        path: &str,
+        body: &Value,
+        key: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<(&Route, Self), Problem> {
         let Found::Route(route, params) = self.app.router.find("POST", path) else {
             return Err(firsthand_domain::Refusal::NotFound.into());
         };
@@ -264,6 +280,6 @@ impl Call {
             body: serde_json::to_vec(body)?,
             kept: std::sync::Mutex::default(),
         };
-        (route.handler)(call).await
+        Ok((route, call))
     }
 }

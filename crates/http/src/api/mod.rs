@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod analysis;
 pub(crate) mod awards;
+pub(crate) mod bulk;
 pub(crate) mod causes;
 pub(crate) mod complaints;
 pub(crate) mod customers;
@@ -18,3 +19,4 @@ pub(crate) mod report;
 pub(crate) mod staff;
 pub(crate) mod suggestions;
 pub(crate) mod verbs;
+pub(crate) mod views;

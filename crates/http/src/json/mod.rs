@@ -3,6 +3,7 @@
 pub(crate) mod analysis;
 mod award;
 pub(crate) mod awards;
+mod bulk;
 pub(crate) mod causes;
 mod complaint;
 mod desk;
@@ -15,6 +16,7 @@ pub(crate) mod metrics;
 mod parts;
 pub(crate) mod report;
 mod suggestions;
+mod views;
 
 use firsthand_domain::code::{Closure, Stage};
 use firsthand_domain::id::{ComplaintId, CustomerId, StaffId};
@@ -23,6 +25,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub(crate) use award::Award;
+pub(crate) use bulk::{Bulk, BulkDone, BulkShape, UndoMany};
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{
     Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
@@ -32,6 +35,7 @@ pub(crate) use ledger::{LedgerCheckpoint, LedgerEntry};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};
 pub(crate) use suggestions::{CauseSuggestion, Settled, SuggestFor};
+pub(crate) use views::ViewTold;
 
 /// A complaint with every field, as the API answers it and the export writes it.
 #[must_use]
