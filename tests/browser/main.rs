@@ -11,6 +11,7 @@ mod crawl;
 mod demo;
 mod driver;
 mod hostile;
+mod many;
 mod pictures;
 mod vectors;
 mod whole_way;

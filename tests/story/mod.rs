@@ -5,6 +5,7 @@ mod answering;
 pub mod awarding;
 mod bad_input;
 mod broken_files;
+mod bulk;
 mod causing;
 mod clocked;
 mod commands;
@@ -21,5 +22,6 @@ mod settled;
 mod suggesting;
 mod transcript;
 mod unsound;
+mod views;
 
 use crate::support::{Desk, Person};

@@ -129,7 +129,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         | "customers" | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch"
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"
         | "problems" | "solve" | "corrective-actions" | "start" | "plan" | "implemented" | "verdict"
-        | "extend" | "owner" | "exposure" => {
+        | "extend" | "owner" | "exposure" | "bulk" | "views" | "{id}" | "delete" => {
             json!({ "nothing": true })
         }
         _ => return None,

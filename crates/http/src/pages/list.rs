@@ -38,10 +38,7 @@ pub(super) use saved::{figure as saved_figure, link as saved_link, sent as saved
 pub(super) use crate::api::complaints::FILTERS_OF_PAGE as ASKED;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        page("/complaints", Right::Reader, show).asks(ASKED),
-        form("/list/columns", Right::Reader, columns),
-    ]
+    vec![page("/complaints", Right::Reader, show).asks(ASKED), form("/list/columns", Right::Reader, columns)]
 }
 
 /// A column that can be left out.
