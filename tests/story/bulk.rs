@@ -113,7 +113,7 @@ on_both_engines! {
         assert_eq!(can, [true, false, false]);
         assert_eq!(counts(&ana.post("/complaints/bulk", undo(&told)).status(200).body), (1, 0));
         let causes = ana.complaint(&ids[0])["causes"].clone();
-        let now = causes.as_array().unwrap().iter().find(|tag| tag["superseded_by"].is_null()).unwrap();
+        let now = causes.as_array().unwrap().iter().find(|tag| tag["current"] == true).unwrap();
         assert_eq!((&now["cause"]["code"], &now["confidence"]), (&json!("damaged"), &json!("confirmed")));
         // How grave it was comes back; a category where there was none cannot be taken away again.
         let told = ana.post("/complaints/bulk", with(&assess(), chosen(&ids))).status(200).body;
