@@ -101,6 +101,18 @@ pub(crate) async fn answer(address: &str, request: &str) -> Outcome<String> {
     if status == 200 { Ok(body) } else { Err(answer.trim_end_matches('\0').into()) }
 }
 
+/// Sends these over one connection, each after the answer to the one before; all must be done. The last answer.
+pub(crate) async fn in_turn(address: &str, requests: &[String]) -> Outcome<String> {
+    let (mut stream, mut buffer) = (None, vec![0; 64 << 10]);
+    for request in requests {
+        let status = once(&mut stream, address, request.as_bytes(), &mut buffer).await?;
+        if !(200..300).contains(&status) {
+            return Err(String::from_utf8_lossy(&buffer).trim_end_matches('\0').into());
+        }
+    }
+    Ok(String::from_utf8_lossy(&buffer).into_owned())
+}
+
 async fn client(
     address: &str,
     end: Instant,

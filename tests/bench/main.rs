@@ -17,6 +17,7 @@ mod engine;
 mod figures;
 mod floor;
 mod lists;
+mod many;
 mod measure;
 mod pages;
 mod place;
@@ -43,7 +44,7 @@ struct Plan {
     postgres: Option<String>,
     rounds: usize,
     round: Duration,
-    /// One part alone: `api`, `pages`, `authority` or `analysis`.
+    /// One part alone: `api`, `pages`, `authority`, `analysis` or `bulk`.
     only: Option<String>,
 }
 
@@ -66,11 +67,13 @@ impl Plan {
                 "--postgres" => plan.postgres = Some(value),
                 "--rounds" => plan.rounds = value.parse()?,
                 "--seconds" => plan.round = Duration::from_secs(value.parse()?),
-                "--only" if matches!(value.as_str(), "api" | "pages" | "authority" | "analysis") => {
+                "--only" if matches!(value.as_str(), "api" | "pages" | "authority" | "analysis" | "bulk") => {
                     plan.only = Some(value);
                 }
                 "--only" => {
-                    return Err("--only api, --only pages, --only authority or --only analysis".into());
+                    return Err(
+                        "--only api, --only pages, --only authority, --only analysis or --only bulk".into()
+                    );
                 }
                 other => {
                     return Err(format!(

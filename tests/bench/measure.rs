@@ -7,6 +7,7 @@ use crate::authority::Authority;
 use crate::client::{Load, Measured};
 use crate::desk::Desk;
 use crate::floor::Floor;
+use crate::many;
 use crate::pages::{DESK, LIST, Pages, TYPED, complaint, typed};
 use crate::table::{Table, middle, millis};
 use crate::world::{IMPORTED, World};
@@ -46,6 +47,10 @@ pub(crate) async fn measure(
     if plan.has("authority") {
         authority(&run, table, medians).await?;
         most = most.max(desk.resident()?);
+    }
+    if plan.has("bulk") {
+        let times = many::closed(world, &desk.address, plan.rounds).await?;
+        table.fact("close 200: in bulk / one by one", many::told(times));
     }
     if let Some((imported, raw)) = rates {
         let ratio = imported / raw;

@@ -159,6 +159,12 @@ impl<'p> World<'p> {
         )
     }
 
+    /// The same under a key of its own.
+    pub(crate) fn post_once(token: &str, path: &str, body: &str, key: u64) -> String {
+        let keyed = format!("Authorization: Bearer {token}\r\nIdempotency-Key: k{key}");
+        Self::post(token, path, body).replacen(&format!("Authorization: Bearer {token}"), &keyed, 1)
+    }
+
     /// A complaint by phone from somebody new, under a key of its own.
     pub(crate) fn log_request(&self, number: u64) -> String {
         let mut seed = Seed::new(number);

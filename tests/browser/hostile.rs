@@ -13,7 +13,7 @@ use crate::support::{Desk, Person};
 use crate::vectors::VECTORS;
 
 /// Fields that hold the name of something there is, or a form of their own, so that no such text is taken.
-const NOT_FREE: [&str; 19] = [
+const NOT_FREE: [&str; 20] = [
     "phone",
     "email",
     "language",
@@ -33,6 +33,7 @@ const NOT_FREE: [&str; 19] = [
     "four_eyes_above",
     "causes",
     "complaints",
+    "id",
 ];
 
 /// Who fills the fields, and what they filled.
@@ -394,6 +395,28 @@ fn given(ana: &mut Attack<'_>, lead: &mut Attack<'_>, chief: &mut Attack<'_>) ->
     this.to_owned()
 }
 
+/// What is said on many at once, and a view that a team has.
+fn many(ana: &mut Attack<'_>, lead: &mut Attack<'_>) {
+    let logged = ana.log(&json!({ "points": [] }));
+    let rows = json!([{ "id": id(&logged) }]);
+    let bodies = [
+        json!({ "verb": "offer", "to": lead.by.id, "reason": "§5000", "request": "§5000", "promised": "§5000" }),
+        json!({ "verb": "tag", "cause": "damaged", "role": "primary", "confidence": "confirmed",
+                "whys": ["§5000", { "answer": "§5000", "evidence": "§5000" }], "escape_point": "§5000",
+                "evidence": "§5000" }),
+        json!({ "verb": "assess", "category": "§200", "product": "§200", "place": "§200", "desired_remedy": "§5000",
+                "points": ["§5000"] }),
+        json!({ "verb": "close", "reason": "§5000", "external_body": "§5000" }),
+    ];
+    for mut body in bodies {
+        body["complaints"] = rows.clone();
+        ana.send("/complaints/bulk", "", body);
+    }
+    let view = json!({ "name": "§200", "sharing": "team", "team": "§200", "query": { "view": "all" } });
+    let view = lead.send("/views", "", view);
+    lead.send("/views/{id}", id(&view), json!({ "name": "§200", "team": "§200" }));
+}
+
 /// What nobody but hostile text may have done to a page.
 fn look(browser: &Browser, path: &str, wrong: &mut Vec<String>) {
     let ran = browser.run("return typeof window.ran === 'number' || location.origin === 'null'");
@@ -513,6 +536,7 @@ fn hostile_text_is_text_wherever_it_is_shown() {
         fixes(&mut ana_acts, &mut lead_acts, &third, round);
         grant(&mut root_acts, &mut second_acts, "agent", true);
         complaints.push(given(&mut ana_acts, &mut lead_acts, &mut chief_acts));
+        many(&mut ana_acts, &mut lead_acts);
         let staff = json!({
             "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
         });

@@ -12,6 +12,7 @@ mod demo;
 mod driver;
 mod hostile;
 mod live;
+mod many;
 mod pictures;
 mod vectors;
 mod whole_way;

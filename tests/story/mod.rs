@@ -6,6 +6,7 @@ pub mod attaching;
 pub mod awarding;
 mod bad_input;
 mod broken_files;
+mod bulk;
 mod causing;
 mod clocked;
 mod commands;
@@ -25,5 +26,6 @@ mod suggesting;
 pub mod telling;
 mod transcript;
 mod unsound;
+mod views;
 
 use crate::support::{Desk, Person};

@@ -88,7 +88,8 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
     let why = json!({ "reason": "r" });
     let verb = path.rsplit('/').next().unwrap_or_default();
     Some(match verb {
-        "accept" | "recall" | "delivered" | "failed" | "tokens" | "offer" | "execute" | "approve" => {
+        "accept" | "recall" | "delivered" | "failed" | "tokens" | "offer" | "execute" | "approve"
+        | "{id}" | "delete" => {
             json!({})
         }
         "acknowledgement" => json!({ "channel": "sms", "body": "b" }),
@@ -136,7 +137,8 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         | "customers" | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch"
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"
         | "problems" | "solve" | "corrective-actions" | "start" | "plan" | "implemented" | "verdict"
-        | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" => {
+        | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" | "bulk"
+        | "views" => {
             json!({ "nothing": true })
         }
         _ => return None,

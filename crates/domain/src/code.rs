@@ -47,6 +47,8 @@ macro_rules! codes {
     )+ };
 }
 
+pub(crate) use codes;
+
 codes! {
     /// What a file is, from its first bytes: what is not on this list is not told apart.
     Media {

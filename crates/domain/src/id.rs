@@ -63,6 +63,8 @@ identifiers!(
     AbsenceId,
     /// A file that was sent in, and later belongs to a complaint.
     AttachmentId,
+    /// A saved view of the list.
+    SavedViewId,
 );
 
 /// Where new identifiers come from: the wiring hands in a generator, tests hand in a counter.

@@ -9,6 +9,7 @@ mod intake;
 mod merging;
 mod owning;
 mod promising;
+mod undoing;
 
 pub use intake::{Intake, Logged};
 

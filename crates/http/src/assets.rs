@@ -30,6 +30,8 @@ pub(crate) struct Assets {
     pub(crate) files_script: Asset,
     /// For the pages of those who are signed in, beside the script of all pages.
     pub(crate) live: Asset,
+    /// For the list alone: a look at one beside it, and choosing many.
+    pub(crate) list: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -54,6 +56,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "account.css",
             "desk.css",
             "list.css",
+            "choose.css",
             "log.css",
             "complaint.css",
             "customer.css",
@@ -73,20 +76,12 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "desk",
         "js",
         "text/javascript; charset=utf-8",
-        &bare(parts!(
-            "js",
-            "base.js",
-            "clocks.js",
-            "check.js",
-            "keys.js",
-            "list.js",
-            "log.js",
-            "complaint.js"
-        )),
+        &bare(parts!("js", "base.js", "clocks.js", "check.js", "keys.js", "log.js", "complaint.js")),
     ),
     files_style: asset("files", "css", "text/css; charset=utf-8", &bare(parts!("css", "files.css"))),
     files_script: asset("files", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "files.js"))),
     live: asset("live", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "live.js"))),
+    list: asset("list", "js", "text/javascript; charset=utf-8", &bare(parts!("js", "list.js", "choose.js"))),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -117,6 +112,7 @@ pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
         &all.files_style,
         &all.files_script,
         &all.live,
+        &all.list,
         &all.icons,
         &all.mark,
     ];
@@ -138,8 +134,10 @@ mod tests {
         let files = ASSETS.files_style.body.len() + ASSETS.files_script.body.len();
         assert!(files < 4_000, "{files} bytes");
         assert!(ASSETS.live.body.len() < 8_000, "{} bytes", ASSETS.live.body.len());
+        assert!(ASSETS.list.body.len() < 5_000, "{} bytes", ASSETS.list.body.len());
         // What goes over a line would lose its indentation.
-        for body in [&ASSETS.style.body, &ASSETS.charts.body, &ASSETS.script.body, &ASSETS.live.body] {
+        for body in [&ASSETS.style, &ASSETS.charts, &ASSETS.script, &ASSETS.live, &ASSETS.list] {
+            let body = &body.body;
             assert!(body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }
     }

@@ -11,6 +11,7 @@ mod attachments;
 mod authority;
 mod begun;
 mod causes;
+mod chosen;
 mod complaint;
 mod cost;
 mod csv;
@@ -31,6 +32,7 @@ mod problem;
 mod register;
 mod repeats;
 mod rows;
+mod saved;
 mod staff;
 mod views;
 mod webhooks;
@@ -71,6 +73,8 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(webhooks::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
+    routes.extend(chosen::routes());
+    routes.extend(saved::routes());
     routes.extend(keys::routes());
     routes.extend(help::routes());
     routes.extend(log::routes());
@@ -258,6 +262,18 @@ impl Call {
         key: Option<&str>,
         version: Option<&str>,
     ) -> Result<Answer, Problem> {
+        let (route, call) = self.as_program(path, body, key, version)?;
+        (route.handler)(call).await
+    }
+
+    /// The call that a program would make, and the route it goes to.
+    pub(crate) fn as_program(
+        &self,
+        path: &str,
+        body: &Value,
+        key: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<(&Route, Self), Problem> {
         let Found::Route(route, params) = self.app.router.find("POST", path) else {
             return Err(firsthand_domain::Refusal::NotFound.into());
         };
@@ -284,6 +300,6 @@ impl Call {
             coming: std::sync::Mutex::default(),
             kept: std::sync::Mutex::default(),
         };
-        (route.handler)(call).await
+        Ok((route, call))
     }
 }

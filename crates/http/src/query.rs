@@ -55,6 +55,21 @@ impl Query {
         &self.1
     }
 
+    /// Parameters that come from elsewhere than an address, each of which must be known.
+    pub(crate) fn of<'p>(
+        pairs: impl Iterator<Item = (&'p str, &'p str)>,
+        known: impl Fn(&str) -> bool,
+    ) -> Result<Self, Problem> {
+        let mut query = Self::default();
+        for (name, value) in pairs {
+            if !known(name) {
+                return Err(Problem::field(name.to_owned(), "expected no such parameter of a list"));
+            }
+            query.put(name, value.to_owned());
+        }
+        Ok(query)
+    }
+
     /// Every parameter as it came.
     pub(crate) fn every(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

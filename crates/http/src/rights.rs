@@ -26,6 +26,8 @@ pub(crate) enum Right {
     Holder,
     /// A lead, or whoever sees to the action or verifies it, as the domain decides.
     Concerned,
+    /// Whoever made the view, or of a shared one a lead, as the domain decides: see [`Right::Duty`] for why not the door.
+    Maker,
     /// A lead.
     Lead,
     /// A lead or an administrator.
@@ -43,7 +45,13 @@ impl Right {
     pub(crate) const fn is_the_domains(self) -> bool {
         matches!(
             self,
-            Self::Sighted | Self::Duty | Self::DutyOfLead | Self::Party | Self::Holder | Self::Concerned
+            Self::Sighted
+                | Self::Duty
+                | Self::DutyOfLead
+                | Self::Party
+                | Self::Holder
+                | Self::Concerned
+                | Self::Maker
         )
     }
 
@@ -56,7 +64,8 @@ impl Right {
             | Self::Duty
             | Self::DutyOfLead
             | Self::Party
-            | Self::Holder => {
+            | Self::Holder
+            | Self::Maker => {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
@@ -83,6 +92,7 @@ impl Right {
             Self::Duty => "first contact, handler or a lead; others as the rules say",
             Self::Holder => "whoever holds the authority",
             Self::Party => "the person it was offered to, or who offered it",
+            Self::Maker => "its maker; of a shared one, a lead too",
             Self::Concerned => "a lead; whoever sees to the action or verifies it, as the rules say",
             Self::Lead | Self::DutyOfLead => "a lead",
             Self::LeadOrAdmin => "a lead or an administrator",

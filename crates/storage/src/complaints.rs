@@ -91,7 +91,7 @@ pub async fn read(tx: &mut Tx<'_>, id: ComplaintId) -> Result<Option<Referenced>
     row.map(referenced).transpose()
 }
 
-fn referenced((reference, state): (String, String)) -> Result<Referenced> {
+pub(crate) fn referenced((reference, state): (String, String)) -> Result<Referenced> {
     Ok(Referenced { reference, complaint: serde_json::from_str(&state)? })
 }
 
@@ -150,7 +150,7 @@ async fn load(unit: &mut Unit<'_>, id: ComplaintId) -> Result<Option<Complaint>>
 }
 
 /// Who asks, as the database knows them in this change.
-async fn actor(unit: &mut Unit<'_>, id: Option<StaffId>) -> Result<Option<Staff>> {
+pub(crate) async fn actor(unit: &mut Unit<'_>, id: Option<StaffId>) -> Result<Option<Staff>> {
     let Some(id) = id else { return Ok(None) };
     let staff = staff::by_id_in_change(unit, id).await?;
     Ok(Some(staff.filter(|s| s.active).ok_or(Refusal::ReadOnly)?))
@@ -374,6 +374,18 @@ pub async fn perform(
     let (before, other) = load_with_other(unit, id, verb).await?;
     let before =
         before.filter(|b| actor.as_ref().is_none_or(|a| b.visible_to(a))).ok_or(Refusal::NotFound)?;
+    perform_on(unit, actor.as_ref(), before, other, verb, version).await
+}
+
+/// Does a verb on a complaint that is held already, and that whoever asks may know of.
+pub(crate) async fn perform_on(
+    unit: &mut Unit<'_>,
+    actor: Option<&Staff>,
+    before: Complaint,
+    other: Option<Complaint>,
+    verb: &Verb,
+    version: Option<i64>,
+) -> Result<Outcome> {
     let present = match verb.award() {
         Some(award) => before.award(award).ok_or(Refusal::NotFound)?.version,
         None => before.version,
@@ -384,9 +396,9 @@ pub async fn perform(
     let needs = verb.needs(&before);
     let mut known = look_up(unit, &before.customers(), &needs).await?;
     if let Some(need) = &needs.authority {
-        awards::know(unit, actor.as_ref(), Some(&before), before.customer, need, &mut known).await?;
+        awards::know(unit, actor, Some(&before), before.customer, need, &mut known).await?;
     }
-    if let Some(other) = other.filter(|o| actor.as_ref().is_some_and(|a| o.visible_to(a))) {
+    if let Some(other) = other.filter(|o| actor.is_some_and(|a| o.visible_to(a))) {
         for id in verb.needs_of_other(&other) {
             if let Some(person) = staff::by_id_in_change(unit, id).await? {
                 known.staff.insert(id, person);
@@ -394,7 +406,7 @@ pub async fn perform(
         }
         known.complaint = Some(Box::new(other));
     }
-    let outcome = decide(unit, actor.as_ref(), &known, |context| before.perform(verb, context))?;
+    let outcome = decide(unit, actor, &known, |context| before.perform(verb, context))?;
     if !outcome.steps.is_empty() {
         update(unit, &before, &outcome.complaint, &outcome.steps).await?;
     }

@@ -281,6 +281,14 @@ pub enum Way {
     Walk,
 }
 
+/// The way of a list without words.
+pub(crate) fn plain_way(tx: &Tx<'_>) -> Way {
+    match tx {
+        Tx::Lite(_) => Way::Lite,
+        Tx::Pg(_) => Way::Walk,
+    }
+}
+
 /// The text of a list on SQLite.
 #[must_use]
 pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {

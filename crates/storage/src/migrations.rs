@@ -39,6 +39,7 @@ pub(crate) fn lite() -> Migrator {
             16 "0016_alerts",
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
+            19 "0019_saved_views",
             20 "0020_attachments",
             21 "0021_webhooks",
             22 "0022_live"
@@ -69,6 +70,7 @@ pub(crate) fn pg() -> Migrator {
             16 "0016_alerts",
             17 "0017_tags_in_order",
             18 "0018_figures_by_value",
+            19 "0019_saved_views",
             20 "0020_attachments",
             21 "0021_webhooks",
             22 "0022_live"

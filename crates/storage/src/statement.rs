@@ -169,6 +169,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("parts", crate::parts::STATEMENTS),
         ("problems", crate::problems::STATEMENTS),
         ("related", crate::related::STATEMENTS),
+        ("saved_views", crate::saved_views::STATEMENTS),
         ("search", crate::search::STATEMENTS),
         ("second_factor", crate::second_factor::STATEMENTS),
         ("sessions", crate::sessions::STATEMENTS),

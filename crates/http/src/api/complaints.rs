@@ -130,8 +130,9 @@ macro_rules! filters {
 }
 
 pub(crate) const FILTERS: &[&str] = filters!();
-/// Beside these, which complaint is looked at, and whether all there is to narrow the list by is to choose from.
-pub(crate) const FILTERS_OF_PAGE: &[&str] = filters!("preview", "filter");
+/// Beside these, which complaint is looked at, which saved view is shown, and whether all there is to narrow the list by is
+/// to choose from.
+pub(crate) const FILTERS_OF_PAGE: &[&str] = filters!("preview", "filter", "saved");
 
 pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let reader = call.caller()?;

@@ -4,6 +4,7 @@ pub(crate) mod analysis;
 mod attachments;
 mod award;
 pub(crate) mod awards;
+mod bulk;
 pub(crate) mod causes;
 mod complaint;
 mod desk;
@@ -18,6 +19,7 @@ pub(crate) mod metrics;
 mod parts;
 pub(crate) mod report;
 mod suggestions;
+mod views;
 pub(crate) mod webhooks;
 
 use firsthand_domain::code::{Closure, Stage};
@@ -28,6 +30,7 @@ use serde::Serialize;
 
 pub(crate) use attachments::{Attachment, Upload};
 pub(crate) use award::Award;
+pub(crate) use bulk::{Bulk, BulkDone, BulkShape, UndoMany};
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{
     Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
@@ -38,6 +41,7 @@ pub(crate) use ledger::{LedgerCheckpoint, LedgerEntry};
 pub(crate) use list::{ListItem, Similar};
 pub(crate) use parts::{Handoff, PartOf, Promise, Reply, Succession};
 pub(crate) use suggestions::{CauseSuggestion, Settled, SuggestFor};
+pub(crate) use views::ViewTold;
 
 /// A complaint with every field, as the API answers it and the export writes it.
 #[must_use]

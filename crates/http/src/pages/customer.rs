@@ -14,7 +14,7 @@ use firsthand_storage::customers::{self, Customer};
 use firsthand_storage::list::{self, Cursor, Scope, Sort};
 use firsthand_storage::{Tx, desk};
 
-use super::rows::{Columns, Row, other_lang, rows};
+use super::rows::{Row, other_lang, rows};
 use super::{Frame, html};
 use crate::call::{Answer, Call};
 use crate::problem::Problem;
@@ -26,9 +26,6 @@ use crate::speech::{Speech, languages};
 const OPEN: i64 = 20;
 /// Rows of a page of the history.
 const ROWS: i64 = 50;
-/// Both lists leave the customer out.
-const COLUMNS: Columns = Columns { customer: false, responsible: true, stage: true, cause: true };
-
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/customers/{id}", Reader, show).asks(&["cursor", "find"]),
@@ -111,8 +108,8 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
     }
     let query = list::Query { sort: Sort::Received, limit: ROWS, cursor, ..of_customer };
     let history = list::page(&mut tx, reader, &query).await?;
-    let open = rows(&f, &mut tx, open, None, COLUMNS).await?;
-    let shown = rows(&f, &mut tx, history.items, None, COLUMNS).await?;
+    let open = rows(&f, &mut tx, open, None, true).await?;
+    let shown = rows(&f, &mut tx, history.items, None, true).await?;
     let find = call.query.get("find").unwrap_or_default().trim().to_owned();
     let searched = !find.is_empty();
     let found =

@@ -15,13 +15,15 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// Every key and what it does.
-const KEYS: [(&[&str], &str); 15] = [
+const KEYS: [(&[&str], &str); 17] = [
     (&["/"], "search"),
     (&["n"], "new"),
     (&["j"], "next"),
     (&["k"], "previous"),
     (&["o"], "open"),
     (&["v"], "look"),
+    (&["x"], "choose"),
+    (&["Shift", "X"], "choose-range"),
     (&["y"], "accept"),
     (&["Shift", "Y"], "decline"),
     (&["a"], "approve"),

@@ -2,6 +2,7 @@
 
 mod filters;
 mod preview;
+mod saved;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,8 @@ use std::borrow::Cow;
 
 use askama::Template;
 use firsthand_domain::Refusal;
+use firsthand_domain::code::Role;
+use firsthand_domain::saved_view::ViewColumn;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::text::Text;
 use firsthand_storage::desk::{self, Counts};
@@ -16,7 +19,7 @@ use firsthand_storage::list::{self, Scope, Sort};
 use firsthand_storage::{Tx, search};
 
 use super::account::local;
-use super::rows::{COLUMNS, Columns, Row, rows};
+use super::rows::{COLUMNS, Column, Row, rows};
 use super::views::{VIEWS, told};
 use super::{Frame, html};
 use crate::api::complaints as api;
@@ -26,18 +29,20 @@ use crate::problem::Problem;
 use crate::query::{Query, encode};
 use crate::rights::Right;
 use crate::routes::{Route, form, page};
-use filters::{Chip, Choices, Wide};
+use filters::Choices;
+pub(super) use filters::{Chip, Person, Wide, chips, names};
 use preview::Preview;
+use saved::{At, Head, Side};
+pub(super) use saved::{figure as saved_figure, link as saved_link, sent as saved_sent};
+
+pub(super) use crate::api::complaints::FILTERS_OF_PAGE as ASKED;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![
-        page("/complaints", Right::Reader, show).asks(api::FILTERS_OF_PAGE),
-        form("/list/columns", Right::Reader, columns),
-    ]
+    vec![page("/complaints", Right::Reader, show).asks(ASKED), form("/list/columns", Right::Reader, columns)]
 }
 
 /// A column that can be left out.
-struct Column {
+struct LeftOut {
     code: &'static str,
     name: Cow<'static, str>,
     shown: bool,
@@ -56,15 +61,21 @@ pub(super) struct ListPage {
     chips: Vec<Chip>,
     choices: Choices,
     rows: Vec<Row>,
-    columns: Columns,
-    choice: Vec<Column>,
-    sort: &'static str,
+    columns: Vec<Head>,
+    choice: Vec<LeftOut>,
+    /// Rows can be chosen.
+    chooses: bool,
+    /// The saved views of the reader, and the one that is shown.
+    saved: Vec<Side>,
+    at: Option<At>,
+    /// What the view looks for that is gone.
+    gone: Option<String>,
+    /// What was asked, but for the place in it.
+    asked: String,
+    /// Where this list is kept as a view.
+    save: String,
     /// Where what was searched for comes best first, if it does not yet.
     best: Option<String>,
-    /// The address of this page in another order.
-    by_due: String,
-    by_waiting: String,
-    by_received: String,
     next: Option<String>,
     first: Option<String>,
     /// Without what narrows it.
@@ -77,14 +88,14 @@ pub(super) struct ListPage {
 }
 
 /// What was asked, as far as it could be understood.
-struct Understood {
-    query: Query,
-    list: list::Query,
-    ranked: bool,
+pub(super) struct Understood {
+    pub(super) query: Query,
+    pub(super) list: list::Query,
+    pub(super) ranked: bool,
     wrong: Vec<String>,
 }
 
-async fn understood(
+pub(super) async fn understood(
     tx: &mut Tx<'_>,
     app: &App,
     asked: &Query,
@@ -124,7 +135,7 @@ async fn read(
 }
 
 /// The address of a list with some parameters in the place of those that were asked.
-fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
+pub(super) fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
     let kept =
         query.every().filter(|(name, _)| !without.contains(name) && with.iter().all(|(n, _)| n != name));
     let pairs: Vec<String> =
@@ -133,7 +144,7 @@ fn address(query: &Query, without: &[&str], with: &[(&str, &str)]) -> String {
 }
 
 /// What says where in a list one is, and not what is in it.
-const PLACE: [&str; 2] = ["cursor", "preview"];
+pub(super) const PLACE: [&str; 2] = ["cursor", "preview"];
 
 async fn show(call: Call) -> Result<Answer, Problem> {
     html(&filled(&call).await?)
@@ -152,17 +163,27 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
         understood(&mut tx, &call.app, &asked, reader).await?;
     // What was searched for stands in its box even when it could not be searched for.
     f.query = call.query.get("q").unwrap_or_default().to_owned();
-    f.view = VIEWS.into_iter().find(|v| Scope::from_code(v) == Some(list.scope)).unwrap_or("all");
-    f.title = f.word("frame-view", f.view).into_owned();
+    let view = VIEWS.into_iter().find(|v| Scope::from_code(v) == Some(list.scope)).unwrap_or("all");
+    f.view = view;
+    f.title = f.word("frame-view", view).into_owned();
     let (items, cursor) = if ranked {
         (search::ranked(&mut tx, reader, &list).await?, None)
     } else {
         let page = list::page(&mut tx, reader, &list).await?;
         (page.items, page.next)
     };
-    let columns = Columns::without(&call.signed_in()?.session.hidden_columns);
+    let (saved, at) = saved::beside(call, &f, &mut tx, &query).await?;
+    if query.get("saved").is_some() && at.is_none() {
+        wrong.push("saved".to_owned());
+    }
+    let hidden = &call.signed_in()?.session.hidden_columns;
+    let columns = match &at {
+        Some(at) if !at.columns.is_empty() => at.columns.clone(),
+        _ => Column::usual(hidden),
+    };
+    let with_causes = columns.iter().any(|c| c.tells == ViewColumn::Cause);
     let (count, first_page) = (items.len(), query.get("cursor").is_none());
-    let rows = rows(&f, &mut tx, items, list.words.as_ref(), columns).await?;
+    let rows = rows(&f, &mut tx, items, list.words.as_ref(), with_causes).await?;
     let preview = match query.get("preview") {
         Some(name) => preview::of(&f, &mut tx, name, reader).await?,
         None => None,
@@ -181,6 +202,14 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
     } else {
         None
     };
+    let sort = if ranked { "" } else { sort_code(list.sort) };
+    let gone = at.as_ref().filter(|at| !at.gone.is_empty());
+    let gone = gone.map(|at| f.with("views-gone", "names", filters::names(&f, &at.gone)));
+    if let Some(at) = &at {
+        f.title.clone_from(&at.name);
+        f.view = "";
+    }
+    let asked = saved::asked(&query);
     Ok(ListPage {
         wrong: (!wrong.is_empty()).then(|| f.with("list-wrong", "names", filters::names(&f, &wrong))),
         figure,
@@ -188,17 +217,19 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
         chips,
         choices: Choices::of(&f, &query, &list, wide),
         rows,
-        columns,
-        choice: choice(&f, columns),
-        sort: if ranked { "" } else { sort_code(list.sort) },
+        columns: saved::heads(&f, &query, sort, &columns),
+        choice: choice(&f, hidden),
+        chooses: reader.role != Role::Auditor,
+        gone,
+        save: format!("/views/new?{asked}"),
+        asked,
+        saved,
+        at,
         best: (list.words.is_some() && !ranked)
             .then(|| address(&query, &["cursor", "preview", "sort"], &[("rank", "true")])),
-        by_due: address(&query, &["cursor", "preview", "rank"], &[("sort", "due")]),
-        by_waiting: address(&query, &["cursor", "preview", "rank"], &[("sort", "waiting")]),
-        by_received: address(&query, &["cursor", "preview", "rank"], &[("sort", "received")]),
         next: cursor.map(|c| address(&query, &["preview"], &[("cursor", &c.to_string())])),
         first: (!first_page).then(|| address(&query, &PLACE, &[])),
-        cleared: format!("/complaints?view={}", f.view),
+        cleared: format!("/complaints?view={}", view),
         here: address(&query, &["preview"], &[]),
         kept: kept(&query, &["preview"]),
         preview,
@@ -232,10 +263,12 @@ const fn sort_code(sort: Sort) -> &'static str {
     }
 }
 
-fn choice(f: &Frame, columns: Columns) -> Vec<Column> {
-    let shown = [columns.customer, columns.responsible, columns.stage, columns.cause];
-    let column = |(code, shown)| Column { code, name: f.word("list-column", code), shown };
-    COLUMNS.into_iter().zip(shown).map(column).collect()
+fn choice(f: &Frame, hidden: &[String]) -> Vec<LeftOut> {
+    let shown = |code: &str| !hidden.iter().any(|h| h == code);
+    COLUMNS
+        .into_iter()
+        .map(|code| LeftOut { code, name: f.word("list-column", code), shown: shown(code) })
+        .collect()
 }
 
 /// Keeps which columns the reader wants to see.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use firsthand_domain::id::ComplaintId;
+use firsthand_domain::saved_view::{ColumnWidth, PlacedColumn, ViewColumn};
 use firsthand_domain::search::Query as Words;
 use firsthand_storage::desk::{self, CauseName, Said, Speaker};
 use firsthand_storage::list::Item;
@@ -28,26 +29,47 @@ const NAME: usize = 24;
 /// The columns of a list that may be left out.
 pub(super) const COLUMNS: [&str; 4] = ["customer", "responsible", "stage", "cause"];
 
-/// Which of them a list shows.
+/// A column of a list: what it tells, and how wide it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
-pub(crate) struct Columns {
-    pub(crate) customer: bool,
-    pub(crate) responsible: bool,
-    pub(crate) stage: bool,
-    pub(crate) cause: bool,
+pub(crate) struct Column {
+    pub(crate) tells: ViewColumn,
+    /// The class that gives it its width.
+    pub(crate) class: &'static str,
 }
 
-impl Columns {
-    /// All but those.
-    pub(super) fn without(hidden: &[String]) -> Self {
-        let shown = |name: &str| !hidden.iter().any(|h| h == name);
-        Self {
-            customer: shown("customer"),
-            responsible: shown("responsible"),
-            stage: shown("stage"),
-            cause: shown("cause"),
-        }
+impl Column {
+    /// A column as wide as somebody wants it.
+    pub(super) const fn placed(column: PlacedColumn) -> Self {
+        let PlacedColumn { column: tells, width } = column;
+        let class = match (tells, width) {
+            (ViewColumn::Complaint, ColumnWidth::Narrow) => "wx wc",
+            (ViewColumn::Complaint, _) => "wc",
+            (_, ColumnWidth::Narrow) => "wn",
+            (_, ColumnWidth::Wide) => "wx",
+            (ViewColumn::Due, _) => "w1",
+            (ViewColumn::Customer, _) => "w2",
+            (ViewColumn::Reference, _) => "w4",
+            _ => "w3",
+        };
+        Self { tells, class }
+    }
+
+    /// The usual columns, but those that are left out.
+    pub(super) fn usual(hidden: &[String]) -> Vec<Self> {
+        const USUAL: [ViewColumn; 7] = [
+            ViewColumn::Due,
+            ViewColumn::Customer,
+            ViewColumn::Complaint,
+            ViewColumn::Responsible,
+            ViewColumn::Stage,
+            ViewColumn::Cause,
+            ViewColumn::Reference,
+        ];
+        let shown = |column: &ViewColumn| {
+            !COLUMNS.contains(&column.code()) || !hidden.iter().any(|h| h == column.code())
+        };
+        let placed = |column| Self::placed(PlacedColumn { column, width: ColumnWidth::Usual });
+        USUAL.into_iter().filter(shown).map(placed).collect()
     }
 }
 
@@ -60,6 +82,7 @@ pub(crate) struct Spoken {
 /// A complaint in a list.
 pub(crate) struct Row {
     pub(crate) reference: String,
+    pub(crate) version: i64,
     pub(crate) clock: Option<Clock>,
     /// Beneath the clock; when it was closed, if it is.
     pub(crate) when: String,
@@ -75,6 +98,12 @@ pub(crate) struct Row {
     /// How long the customer has waited, or how it ended.
     pub(crate) standing: String,
     pub(crate) cause: String,
+    pub(crate) category: String,
+    pub(crate) product: String,
+    pub(crate) place: String,
+    /// When it was received, and since when the customer waits.
+    pub(crate) received: String,
+    pub(crate) since: String,
     pub(crate) severity: &'static str,
     pub(crate) grave: Cow<'static, str>,
 }
@@ -85,11 +114,11 @@ pub(super) async fn rows(
     tx: &mut Tx<'_>,
     items: Vec<Item>,
     words: Option<&Words>,
-    columns: Columns,
+    with_causes: bool,
 ) -> Result<Vec<Row>, Problem> {
     let ids: Vec<ComplaintId> = items.iter().map(|item| item.id).collect();
     let mut said = desk::last_words(tx, &ids).await?;
-    let causes = if columns.cause { desk::main_causes(tx, &ids).await? } else { BTreeMap::new() };
+    let causes = if with_causes { desk::main_causes(tx, &ids).await? } else { BTreeMap::new() };
     // Where the line of a row shows nothing of what was looked for, the story does.
     let hidden: Vec<ComplaintId> = match words {
         Some(words) => items.iter().filter(|item| !shows(item, words)).map(|item| item.id).collect(),
@@ -157,6 +186,10 @@ pub(super) fn other_lang(f: &Speech, language: Option<&str>) -> String {
     language.filter(|l| *l != f.lang()).unwrap_or_default().to_owned()
 }
 
+fn short(text: Option<&str>) -> String {
+    text.map(|text| cut(&one_line(text), NAME)).unwrap_or_default()
+}
+
 fn row(
     f: &Frame,
     item: Item,
@@ -196,6 +229,12 @@ fn row(
         stage: f.word("stage", item.stage.code()),
         standing,
         cause,
+        category: short(item.category.as_deref()),
+        product: short(item.product.as_deref()),
+        place: short(item.place.as_deref()),
+        received: f.day(item.received_at),
+        since: item.waiting_since.map(|at| f.day(at)).unwrap_or_default(),
+        version: item.version,
         severity: item.severity.code(),
         grave: f.word("severity", item.severity.code()),
         reference: item.reference,

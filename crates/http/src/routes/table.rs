@@ -12,6 +12,7 @@ use firsthand_domain::exposure::RecordExposure;
 use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
 use firsthand_domain::problem::{AmendProblem, NewProblem};
+use firsthand_domain::saved_view::{AmendView, NewView};
 use firsthand_domain::staff::{DeclareRelated, NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
 use firsthand_domain::verb::Verb;
 use firsthand_domain::verb::{
@@ -26,8 +27,8 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, attachments, awards, causes, complaints, customers, exposure, grants, health, known,
-    ledger, live, metrics, parts, problems, related, report, staff, suggestions, webhooks,
+    actions, analysis, attachments, awards, bulk, causes, complaints, customers, exposure, grants, health,
+    known, ledger, live, metrics, parts, problems, related, report, staff, suggestions, views, webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -66,6 +67,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(desk_routes());
     routes.extend(webhook_routes());
     routes.extend(live_routes());
+    routes.extend(view_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
     routes
@@ -80,6 +82,14 @@ fn complaint_routes() -> Vec<Route> {
         get("/api/v1/complaints", Reader, "Lists complaints.", complaints::list)
             .asks(complaints::FILTERS)
             .gives::<json::Page<json::ListItem>>(),
+        post(
+            "/api/v1/complaints/bulk",
+            Writer,
+            "The verb of one complaint on up to 200, told row by row; one that may not be known of ends all of it.",
+            bulk::perform,
+        )
+        .takes::<json::BulkShape>()
+        .gives::<json::BulkDone>(),
         get("/api/v1/complaints/{id}", Reader, "One complaint, by id or reference.", complaints::one)
             .gives::<json::Complaint>(),
         get("/api/v1/complaints/{id}/history", Reader, "What happened, oldest first.", complaints::history)
@@ -349,6 +359,18 @@ fn webhook_routes() -> Vec<Route> {
         post("/api/v1/webhooks/{id}/skip", Admin, "Leaves out the message that does not come through, and goes on with the next.", webhooks::skip).takes::<Empty>().gives::<Webhook>(),
         post("/api/v1/webhooks/{id}/secret", Admin, "Makes another secret, told once; the one before signs beside it for a day.", webhooks::rotate).takes::<Empty>().gives::<WebhookWithSecret>(),
         post("/api/v1/webhooks/{id}/test", Admin, "Sends a test now, and tells the status it was answered with.", webhooks::test).takes::<Empty>().gives::<WebhookTested>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn view_routes() -> Vec<Route> {
+    use Right::{Maker, Reader, Writer};
+    vec![
+        get("/api/v1/views", Reader, "The saved views of the list that the caller has, their own first.", views::list).asks(views::FILTERS).gives::<json::Page<json::ViewTold>>(),
+        post("/api/v1/views", Writer, "Keeps a view of the list; leads share it with a team or with all.", views::begin).takes::<NewView>().makes::<json::ViewTold>(),
+        get("/api/v1/views/{id}", Reader, "One saved view.", views::one).gives::<json::ViewTold>(),
+        post("/api/v1/views/{id}", Maker, "Changes a view; what is not said stays.", views::amend).takes::<AmendView>().gives::<json::ViewTold>(),
+        post("/api/v1/views/{id}/delete", Maker, "Takes a view away, from everybody who has it.", views::delete).takes::<Empty>().gives::<json::ViewTold>(),
     ]
 }
 

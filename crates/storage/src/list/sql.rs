@@ -27,7 +27,21 @@ where
     for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
-    let mut sql = QueryBuilder::<DB>::new(
+    let mut sql = QueryBuilder::<DB>::new("");
+    push(&mut sql, reader, query, way);
+    sql
+}
+
+/// Pushes the statement of a list.
+fn push<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, query: &Query, way: Way)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    sql.push(
         "select c.id, c.reference, c.version, c.stage, c.cycle, c.closure, c.channel, c.severity, c.summary, \
          c.product, c.place, c.category, c.customer, k.name as customer_name, k.language, c.first_contact, \
          f.name as first_contact_name, c.handler, h.name as handler_name, c.restricted, c.received_at, c.closed_at, \
@@ -66,8 +80,8 @@ where
         (Some(words), Way::First | Way::Walk) => {
             if way == Way::First {
                 sql.push("(select c.* from complaint c").push(PEOPLE).push(" where ");
-                scope(&mut sql, reader, query.scope);
-                narrow(&mut sql, reader, query, FIRST);
+                scope(sql, reader, query.scope);
+                narrow(sql, reader, query, FIRST);
                 sql.push(") c");
             } else {
                 sql.push("complaint c");
@@ -82,8 +96,8 @@ where
             sql.push("search match ").push_bind(words.lite()).push(" and ");
         } else if way == Way::First {
             sql.push("1 = 1");
-            in_order(&mut sql, query, query.limit + 1);
-            return sql;
+            in_order(sql, query, query.limit + 1);
+            return;
         }
     } else if query.scope == Scope::Mine {
         // Each half runs along an index in the order of the list and stops at the limit; an `or` would read and sort
@@ -95,30 +109,65 @@ where
             .push(open)
             .push(" and c.first_contact = ");
         sql.push_bind(reader.id.0);
-        narrow(&mut sql, reader, query, query.limit + 1);
+        narrow(sql, reader, query, query.limit + 1);
         sql.push(") as first union select id from (select c.id from complaint c where ")
             .push(open)
             .push(" and c.handler = ");
         sql.push_bind(reader.id.0);
-        narrow(&mut sql, reader, query, query.limit + 1);
+        narrow(sql, reader, query, query.limit + 1);
         sql.push(") as second)");
-        in_order(&mut sql, query, query.limit + 1);
-        return sql;
+        in_order(sql, query, query.limit + 1);
+        return;
     }
-    scope(&mut sql, reader, query.scope);
+    scope(sql, reader, query.scope);
     if way == Way::Lite && query.words.is_some() && query.sort == Sort::Received {
-        visible(&mut sql, reader);
-        filters(&mut sql, query);
+        visible(sql, reader);
+        filters(sql, query);
         if let Some(Cursor { id, .. }) = query.cursor {
             sql.push(" and search.rowid < (select id from search_row where complaint = ")
                 .push_bind(id)
                 .push(")");
         }
         sql.push(" order by search.rowid desc limit ").push_bind(query.limit + 1);
-        return sql;
+        return;
     }
-    narrow(&mut sql, reader, query, query.limit + 1);
-    sql
+    narrow(sql, reader, query, query.limit + 1);
+}
+
+/// Is all that is asked found along an index, so that what is found is what is looked at?
+pub(crate) fn leads_alone(query: &Query) -> bool {
+    let Query { stage, first_contact, handler, customer, channel, received_from, received_to, .. } = query;
+    let words = query.category.is_none() && query.product.is_none() && query.place.is_none();
+    words
+        && stage.is_none()
+        && first_contact.is_none()
+        && handler.is_none()
+        && customer.is_none()
+        && channel.is_none()
+        && received_from.is_none()
+        && received_to.is_none()
+        && (query.cause.is_none() || cause_leads(query))
+}
+
+/// Pushes how many of the first so many rows of a list were looked at, and how many of them are what is asked for.
+pub(crate) fn tally<DB>(sql: &mut QueryBuilder<DB>, reader: &Staff, query: &Query, way: Way, most: i64)
+where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    let led = cause_leads(query);
+    let (scope, sort) = (query.scope, query.sort);
+    let first =
+        Query { scope, sort, cause: query.cause.filter(|_| led), limit: most - 1, ..Query::default() };
+    let rest = Query { cause: query.cause.filter(|_| !led), ..query.clone() };
+    sql.push("count(*) as looked, cast(coalesce(sum(case when 1 = 1");
+    filters(sql, &rest);
+    sql.push(" then 1 else 0 end), 0) as bigint) as found from (");
+    push(sql, reader, &first, way);
+    sql.push(") as c");
 }
 
 /// What the reader may see, what they asked for, after the cursor, in order, so many.

@@ -43,59 +43,64 @@ const NARROWS: [&str; 21] = [
 ];
 
 /// One thing that narrows the list.
-pub(super) struct Chip {
-    pub(super) name: Cow<'static, str>,
-    pub(super) value: String,
+pub(in crate::pages) struct Chip {
+    pub(in crate::pages) name: Cow<'static, str>,
+    pub(in crate::pages) value: String,
     /// The list without it.
-    pub(super) without: String,
+    pub(in crate::pages) without: String,
 }
 
 /// What a choice of codes offers.
-pub(super) struct Choice {
-    pub(super) code: &'static str,
-    pub(super) word: Cow<'static, str>,
-    pub(super) chosen: bool,
+pub(in crate::pages) struct Choice {
+    pub(in crate::pages) code: &'static str,
+    pub(in crate::pages) word: Cow<'static, str>,
+    pub(in crate::pages) chosen: bool,
 }
 
 /// The form that narrows the list, as it stands.
-pub(super) struct Choices {
-    pub(super) stages: Vec<Choice>,
-    pub(super) channels: Vec<Choice>,
-    pub(super) first_contact_me: bool,
-    pub(super) handler_me: bool,
-    pub(super) category: String,
-    pub(super) product: String,
-    pub(super) place: String,
-    pub(super) from: String,
-    pub(super) to: String,
+pub(in crate::pages) struct Choices {
+    pub(in crate::pages) stages: Vec<Choice>,
+    pub(in crate::pages) channels: Vec<Choice>,
+    pub(in crate::pages) first_contact_me: bool,
+    pub(in crate::pages) handler_me: bool,
+    pub(in crate::pages) category: String,
+    pub(in crate::pages) product: String,
+    pub(in crate::pages) place: String,
+    pub(in crate::pages) from: String,
+    pub(in crate::pages) to: String,
     /// People and causes to choose from, where they were asked for.
-    pub(super) wide: Option<Wide>,
+    pub(in crate::pages) wide: Option<Wide>,
     /// What else the list was asked.
-    pub(super) kept: Vec<(String, String)>,
+    pub(in crate::pages) kept: Vec<(String, String)>,
 }
 
 /// A person a list can be narrowed to.
-pub(super) struct Person {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) first_contact: bool,
-    pub(super) handler: bool,
+#[derive(Clone)]
+pub(in crate::pages) struct Person {
+    pub(in crate::pages) id: String,
+    pub(in crate::pages) name: String,
+    pub(in crate::pages) first_contact: bool,
+    pub(in crate::pages) handler: bool,
 }
 
 /// The choices that are as many as the desk has people and causes: read only when they are asked for.
-pub(super) struct Wide {
-    pub(super) people: Vec<Person>,
+pub(in crate::pages) struct Wide {
+    pub(in crate::pages) people: Vec<Person>,
     /// The code, the name, and whether it is chosen.
-    pub(super) causes: Vec<(String, String, bool)>,
+    pub(in crate::pages) causes: Vec<(String, String, bool)>,
     /// There are more, which are found by typing.
-    pub(super) more_causes: bool,
+    pub(in crate::pages) more_causes: bool,
 }
 
 /// So many people can be chosen from.
 const MOST: i64 = 500;
 
 impl Wide {
-    pub(super) async fn read(f: &Frame, tx: &mut Tx<'_>, list: &list::Query) -> Result<Self, Problem> {
+    pub(in crate::pages) async fn read(
+        f: &Frame,
+        tx: &mut Tx<'_>,
+        list: &list::Query,
+    ) -> Result<Self, Problem> {
         let mut people: Vec<Person> = staff::page(tx, None, MOST)
             .await?
             .into_iter()
@@ -156,7 +161,7 @@ const CHANNELS: [Channel; 10] = [
 ];
 
 impl Choices {
-    pub(super) fn of(f: &Speech, query: &Query, list: &list::Query, wide: Option<Wide>) -> Self {
+    pub(in crate::pages) fn of(f: &Speech, query: &Query, list: &list::Query, wide: Option<Wide>) -> Self {
         let given = |name: &str| query.get(name).unwrap_or_default().to_owned();
         let me = |name: &str| query.get(name) == Some("me");
         let fields = ["stage", "channel", "category", "product", "place", "received_from", "received_to"];
@@ -197,7 +202,7 @@ impl Choices {
 }
 
 /// The words for names of parameters; one that nobody knows is told as it came.
-pub(super) fn names(f: &Speech, wrong: &[String]) -> String {
+pub(in crate::pages) fn names(f: &Speech, wrong: &[String]) -> String {
     let known = |name: &String| {
         let known = FILTERS_OF_PAGE.contains(&name.as_str());
         if known { f.word("list-field", name).into_owned() } else { cut(name, 24) }
@@ -206,7 +211,7 @@ pub(super) fn names(f: &Speech, wrong: &[String]) -> String {
 }
 
 /// What narrows the list, in words.
-pub(super) async fn chips(
+pub(in crate::pages) async fn chips(
     f: &Frame,
     tx: &mut Tx<'_>,
     query: &Query,
