@@ -18,6 +18,7 @@ mod desk;
 mod figures;
 mod finding;
 mod fixes;
+mod floor;
 mod grants;
 mod guards;
 mod imports;

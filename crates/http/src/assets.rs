@@ -22,6 +22,8 @@ pub(crate) struct Assets {
     pub(crate) style: Asset,
     /// For the pages that show charts, beside the style of all pages.
     pub(crate) charts: Asset,
+    /// For the floor, beside the style of all pages.
+    pub(crate) floor: Asset,
     pub(crate) script: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
@@ -61,6 +63,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         "text/css; charset=utf-8",
         &bare(parts!("css", "chart-tokens.css", "charts.css")),
     ),
+    floor: asset("floor", "css", "text/css; charset=utf-8", &bare(parts!("css", "floor.css"))),
     script: asset(
         "desk",
         "js",
@@ -98,7 +101,7 @@ fn asset(name: &str, extension: &str, content_type: &'static str, body: &str) ->
 pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
     let all = &*ASSETS;
     let path = format!("/assets/{}", call.param("name"));
-    let found = [&all.style, &all.charts, &all.script, &all.icons, &all.mark]
+    let found = [&all.style, &all.charts, &all.floor, &all.script, &all.icons, &all.mark]
         .into_iter()
         .find(|asset| asset.path == path);
     let asset = found.ok_or_else(|| Problem::new("not-found", "There is no such file."))?;

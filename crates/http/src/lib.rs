@@ -14,6 +14,7 @@ mod desk;
 mod docs;
 mod doors;
 pub mod exposure;
+mod floor;
 mod form;
 pub mod json;
 mod limits;

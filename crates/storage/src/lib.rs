@@ -29,6 +29,7 @@ pub mod exports;
 pub mod exposure;
 pub mod figures;
 mod files;
+pub mod floor;
 pub mod grants;
 pub mod idempotency;
 pub mod imports;

@@ -7,6 +7,7 @@ pub(crate) mod causes;
 mod complaint;
 mod desk;
 pub(crate) mod fixes;
+pub(crate) mod floor;
 pub(crate) mod grants;
 mod history;
 mod known;

@@ -24,7 +24,7 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, awards, causes, complaints, customers, exposure, grants, health, known, ledger,
+    actions, analysis, awards, causes, complaints, customers, exposure, floor, grants, health, known, ledger,
     metrics, parts, problems, related, report, staff, suggestions,
 };
 use crate::docs;
@@ -207,9 +207,10 @@ fn award_routes() -> Vec<Route> {
 
 #[rustfmt::skip] // one row a line
 fn desk_routes() -> Vec<Route> {
-    use Right::{Admin, Lead, LeadOrAdmin, Overseer, Reader, Writer};
+    use Right::{Admin, Lead, LeadOrAdmin, LeadOrAuditor, Overseer, Reader, Writer};
     const PAGED: &[&str] = &["limit", "cursor"];
     vec![
+        get("/api/v1/floor", LeadOrAuditor, "Who waits and with whom, what falls due next, who is away, what nobody has taken; of one team or of all.", floor::floor).asks(floor::ASKS).gives::<json::floor::Floor>(),
         get("/api/v1/me", Reader, "Who the token stands for.", staff::me).gives::<json::Staff>(),
         get("/api/v1/staff", Reader, "Lists the people at the desk.", staff::list).asks(PAGED).gives::<json::Page<json::Staff>>(),
         post("/api/v1/staff", Admin, "Adds a person.", staff::add).takes::<NewStaff>().makes::<json::Staff>(),
