@@ -27,7 +27,7 @@ use serde::Serialize;
 pub(crate) use award::Award;
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{
-    Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
+    Absence, Cause, Customer, Invitation, LikelySame, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
 };
 pub(crate) use history::{HistoryItem, history_item};
 pub(crate) use known::KnownProblem;

@@ -228,6 +228,7 @@ fn desk_routes() -> Vec<Route> {
         get("/api/v1/customers", Reader, "Lists customers.", customers::list).asks(PAGED).gives::<json::Page<json::Customer>>(),
         post("/api/v1/customers", Writer, "Records a customer.", customers::add).takes::<NewCustomer>().makes::<json::Customer>(),
         get("/api/v1/customers/{id}", Reader, "One customer, and how to know them again.", customers::one).gives::<json::Customer>(),
+        get("/api/v1/customers/{id}/likely-same", Reader, "Up to ten records that may be the same person, with what both have in common; never joined by itself.", customers::likely_same).gives::<json::Page<json::LikelySame>>(),
         post("/api/v1/customers/{id}/identifiers", Writer, "Adds a way to know a customer again.", customers::add_identifier).takes::<NewIdentifier>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/merge", Writer, "Two records are one person: this one goes on under the other.", customers::merge).takes::<MergeCustomer>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/unmerge", Writer, "Two records are not one person after all.", customers::unmerge).takes::<UnmergeCustomer>().gives::<json::Customer>(),
