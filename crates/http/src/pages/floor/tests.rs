@@ -91,7 +91,7 @@ async fn a_lead_sees_the_floor_and_what_leads_on_from_it() {
     let none = desk.visit(&sid, "GET /floor?team=west", &[]).await.body;
     assert!(none.contains("Nobody is in this team.") && !none.contains("Kettle"), "{none}");
     let wrong = desk.visit(&sid, "GET /complaints?view=all&waited=week&orphan=perhaps", &[]).await;
-    assert!(wrong.status == 200 && wrong.body.contains("role=\"status\""), "{}", wrong.body);
+    assert!(wrong.status == 200 && wrong.body.contains("role=\"alert\""), "{}", wrong.body);
 }
 
 #[tokio::test]
