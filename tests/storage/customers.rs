@@ -4,6 +4,7 @@ use firsthand_domain::Refusal;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::id::CustomerId;
 use firsthand_storage::customers;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{Desk, refusal, verbs};
@@ -15,6 +16,7 @@ stories!(
     a_customer_has_many_identifiers,
     somebody_anonymous_stays_anonymous,
     a_customer_on_record_is_named_by_id,
+    of_those_who_join_two_records_at_once_one_does,
 );
 
 async fn log_for(desk: &Desk, customer: Value) -> Complaint {
@@ -110,4 +112,35 @@ async fn a_customer_on_record_is_named_by_id(desk: Desk) {
     let mut connection = desk.db.read().await.unwrap();
     let page = customers::page(&mut connection.tx(), None, 10).await.unwrap();
     assert_eq!(page.iter().map(|c| c.id).collect::<Vec<_>>(), [id]);
+}
+
+/// Each way at once, and the same way twice: one joins them, the others are told, and nobody goes round in a circle.
+async fn of_those_who_join_two_records_at_once_one_does(desk: Desk) {
+    let by = desk.agent().await.id;
+    for round in 0..8 {
+        let name = format!("Customer {round}");
+        let one = customer_for(&desk, json!({ "name": name, "phone": "111 222" })).await;
+        let two = customer_for(&desk, json!({ "name": name, "phone": "333 444" })).await;
+        let joined = [(one, two), (two, one), (one, two), (two, one)].map(|(id, into)| {
+            desk.db.change(move |unit| Box::pin(async move { customers::merge(unit, by, id, into).await }))
+        });
+        let (mut done, mut told) = (0, 0);
+        for joined in join_all(joined).await {
+            if joined.is_ok() {
+                done += 1;
+            } else {
+                assert_fits!(refusal(joined), Refusal::CustomerMerged { into } if [one, two].contains(&into));
+                told += 1;
+            }
+        }
+        assert_eq!((done, told), (1, 3));
+        let mut connection = desk.db.read().await.unwrap();
+        let mut tx = connection.tx();
+        let mut stand_alone = 0;
+        for id in [one, two] {
+            let found = customers::by_id(&mut tx, id).await.unwrap().unwrap();
+            stand_alone += usize::from(found.merged_into.is_none());
+        }
+        assert_eq!(stand_alone, 1);
+    }
 }

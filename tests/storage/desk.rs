@@ -1,9 +1,10 @@
 //! What somebody has before them is counted and listed as the lists would, within bounds.
 
+use firsthand_domain::customer::NewCustomer;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::desk::{self, Counts, OfferKind, ShortLists, Speaker};
 use firsthand_storage::list::{Query, Scope};
-use firsthand_storage::sessions;
+use firsthand_storage::{customers, sessions};
 use serde_json::json;
 
 use crate::support::{Desk, verbs};
@@ -176,11 +177,20 @@ async fn records_that_may_be_one_person_are_found(desk: Desk) {
         let customer = json!({ "customer": { "name": name, "phone": phone } });
         ids.push(desk.log(&ana, verbs::anonymous_and(customer)).await.customer.unwrap());
     }
+    // Recorded beside the other by somebody who did not look.
+    let again: NewCustomer = verbs::body(json!({ "name": "Mai Tran", "phone": "0901 234567" }));
+    let again = desk.db.change(move |unit| {
+        let again = again.clone();
+        Box::pin(async move { customers::add(unit, &again).await })
+    });
+    ids.push(again.await.unwrap().id);
     let mut connection = desk.db.read().await.unwrap();
     let mut tx = connection.tx();
-    let alike: Vec<_> = desk::alike(&mut tx, ids[0]).await.unwrap().into_iter().map(|c| c.id).collect();
-    assert_eq!(alike, [ids[1], ids[2]]);
-    for (text, found) in [("mai tran", 2), ("0901-234-567", 2), ("nobody", 0), ("", 0), ("\0", 0)] {
+    let alike = desk::alike(&mut tx, ids[0]).await.unwrap();
+    let alike: Vec<_> = alike.into_iter().map(|likely| (likely.customer.id, likely.same)).collect();
+    // What has most in common comes first.
+    assert_eq!(alike, [(ids[4], vec!["name", "phone"]), (ids[1], vec!["name"]), (ids[2], vec!["phone"])]);
+    for (text, found) in [("mai tran", 3), ("0901-234-567", 3), ("nobody", 0), ("", 0), ("\0", 0)] {
         assert_eq!(desk::known_by(&mut tx, text).await.unwrap().len(), found, "{text}");
     }
 }

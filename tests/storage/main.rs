@@ -19,6 +19,7 @@ mod desk;
 mod figures;
 mod finding;
 mod fixes;
+mod floor;
 mod grants;
 mod guards;
 mod imports;

@@ -22,6 +22,7 @@ pub mod corrective_action;
 pub mod customer;
 pub mod exposure;
 pub mod figures;
+pub mod floor;
 pub mod grant;
 pub mod history;
 pub mod id;

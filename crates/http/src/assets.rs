@@ -24,6 +24,8 @@ pub(crate) struct Assets {
     pub(crate) charts: Asset,
     /// For the guide, beside the style of all pages.
     pub(crate) guide: Asset,
+    /// For the floor, beside the style of all pages.
+    pub(crate) floor: Asset,
     pub(crate) script: Asset,
     /// For the pages on which files are sent: how they look, and how they go in.
     pub(crate) files_style: Asset,
@@ -72,6 +74,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
         &bare(parts!("css", "chart-tokens.css", "charts.css")),
     ),
     guide: asset("guide", "css", "text/css; charset=utf-8", &bare(parts!("css", "guide.css"))),
+    floor: asset("floor", "css", "text/css; charset=utf-8", &bare(parts!("css", "floor.css"))),
     script: asset(
         "desk",
         "js",
@@ -108,6 +111,7 @@ pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
         &all.style,
         &all.charts,
         &all.guide,
+        &all.floor,
         &all.script,
         &all.files_style,
         &all.files_script,

@@ -15,6 +15,7 @@ mod docs;
 mod doors;
 pub mod exposure;
 mod files;
+mod floor;
 mod form;
 mod given;
 pub mod json;

@@ -53,10 +53,11 @@ pub(crate) fn asked(
 pub(crate) fn behind(query: &Query, app: &App, list: &mut list::Query) -> Result<bool, Problem> {
     let keys = Metric::ALL.iter().map(|metric| metric.key()).collect::<Vec<_>>().join(", ");
     let Some(metric) = query.read("metric", &format!("expected one of {keys}"), Metric::from_key)? else {
-        // These say nothing of a list that is behind no figure.
-        return match ["part", "team"].into_iter().find(|name| query.get(name).is_some()) {
-            Some(name) => Err(Problem::field(name, "expected `metric` beside it")),
-            None => Ok(false),
+        // It says nothing of a list that is behind no figure.
+        return if query.get("part").is_some() {
+            Err(Problem::field("part", "expected `metric` beside it"))
+        } else {
+            Ok(false)
         };
     };
     if query.get("counted").is_some() {

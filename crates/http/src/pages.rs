@@ -18,6 +18,7 @@ mod csv;
 mod customer;
 mod desk;
 mod fixed;
+mod floor;
 #[cfg(test)]
 mod granted;
 mod help;
@@ -94,6 +95,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(cost::routes());
     routes.extend(week::routes());
     routes.extend(actions::routes());
+    routes.extend(floor::routes());
     routes
 }
 
@@ -204,6 +206,11 @@ impl Frame {
     /// May the reader look over everything that is decided?
     pub(crate) fn oversees(&self) -> bool {
         self.me.as_ref().is_some_and(|me| me.role != Role::Agent)
+    }
+
+    /// Does the reader look over the floor?
+    pub(crate) fn watches(&self) -> bool {
+        self.me.as_ref().is_some_and(|me| matches!(me.role, Role::Lead | Role::Auditor))
     }
 
     /// Is this the reader?

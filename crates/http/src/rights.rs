@@ -36,6 +36,8 @@ pub(crate) enum Right {
     Admin,
     /// An administrator or an auditor, to read.
     AdminOrAuditor,
+    /// A lead or an auditor, to read.
+    LeadOrAuditor,
     /// Any person but agents, to read.
     Overseer,
 }
@@ -69,6 +71,7 @@ impl Right {
                 return Ok(());
             }
             Self::AdminOrAuditor => &[(Role::Admin, "admin"), (Role::Auditor, "auditor")],
+            Self::LeadOrAuditor => &[(Role::Lead, "lead"), (Role::Auditor, "auditor")],
             Self::Overseer => &[(Role::Lead, "lead"), (Role::Admin, "admin"), (Role::Auditor, "auditor")],
             _ if staff.role == Role::Auditor => return Err(Refusal::ReadOnly),
             Self::Writer | Self::Concerned => return Ok(()),
@@ -98,6 +101,7 @@ impl Right {
             Self::LeadOrAdmin => "a lead or an administrator",
             Self::Admin => "an administrator",
             Self::AdminOrAuditor => "an administrator or an auditor",
+            Self::LeadOrAuditor => "a lead or an auditor",
             Self::Overseer => "a lead, an administrator or an auditor",
         }
     }

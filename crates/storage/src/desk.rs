@@ -16,7 +16,7 @@ use crate::statement::same;
 use crate::writer::Unit;
 
 pub use lists::{About, Offer, OfferKind, Pending, Promised, ShortLists, short_lists};
-pub use people::{alike, known_by};
+pub use people::{Likely, alike, known_by};
 pub use words::{CauseName, Said, Speaker, last_words, main_causes};
 
 pub(crate) use lists::STATEMENTS as LIST_STATEMENTS;

@@ -32,6 +32,7 @@ pub mod exposure;
 pub mod feed;
 pub mod figures;
 mod files;
+pub mod floor;
 pub mod grants;
 pub mod idempotency;
 pub mod imports;

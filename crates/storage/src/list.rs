@@ -15,7 +15,11 @@ use crate::search::{FEW, are_at_most};
 use crate::statement::keepable;
 use crate::{Error, Result, figures, metrics, packed};
 
+mod also;
 pub(crate) mod sql;
+
+pub(crate) use also::count;
+pub use also::{Also, count_on_sqlite};
 
 /// Complaints of a figure that are asked for at once.
 const AT_ONCE: usize = 400;
@@ -179,6 +183,8 @@ pub struct Query {
     pub counted: Option<figures::Asked>,
     /// Only what is in a part of a figure of how the desk works.
     pub measured: Option<metrics::Behind>,
+    /// Only what the floor narrows to.
+    pub also: Also,
 }
 
 packed_row! {
@@ -302,7 +308,7 @@ pub fn text_on_sqlite(reader: &Staff, query: &Query) -> String {
 pub async fn page(tx: &mut Tx<'_>, reader: &Staff, query: &Query) -> Result<Page> {
     let mut words = [&query.category, &query.product, &query.place].into_iter().flatten();
     let counted = query.counted.as_ref().is_none_or(|asked| asked.filter.is_of_something());
-    if !counted || !words.all(|word| keepable(word)) {
+    if !counted || !words.all(|word| keepable(word)) || !query.also.is_possible() {
         return Ok(Page { items: Vec::new(), next: None });
     }
     let Some(behind) = &query.measured else {

@@ -150,6 +150,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("figures", crate::figures::STATEMENTS),
         ("figures::rebuild", crate::figures::REBUILD_STATEMENTS),
         ("exposure", crate::exposure::STATEMENTS),
+        ("floor", crate::floor::STATEMENTS),
         ("grants", crate::grants::STATEMENTS),
         ("grants::register", crate::grants::register::STATEMENTS),
         ("idempotency", crate::idempotency::STATEMENTS),

@@ -95,6 +95,7 @@ link-related = Related
 link-repeat-of = Repeat of
 link-about-handling = About the handling of
 
+identifier-name = Name
 identifier-phone = Phone
 identifier-email = E-mail
 identifier-order = Order

@@ -25,3 +25,4 @@ customer-goes-under = This record goes on under
 customer-merge-words = Complaints keep the record they were logged under. It can be undone.
 customer-merge = Join the two records
 customer-choose = Choose the record under which this one goes on.
+customer-in-common = the same: { $what }

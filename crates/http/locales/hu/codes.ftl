@@ -95,6 +95,7 @@ link-related = Kapcsolódó
 link-repeat-of = Ismétlődés
 link-about-handling = Az ügyintézésről szól
 
+identifier-name = Név
 identifier-phone = Telefon
 identifier-email = E-mail
 identifier-order = Rendelés

@@ -25,3 +25,4 @@ customer-goes-under = Ez a bejegyzés itt folytatódjon:
 customer-merge-words = A panaszok az eredeti bejegyzésnél maradnak. Visszavonható.
 customer-merge = A két bejegyzés összevonása
 customer-choose = Válassza ki, melyik bejegyzésnél folytatódjon ez.
+customer-in-common = azonos: { $what }

@@ -95,6 +95,7 @@ link-related = Có liên quan
 link-repeat-of = Lặp lại của
 link-about-handling = Về cách xử lý của
 
+identifier-name = Tên
 identifier-phone = Điện thoại
 identifier-email = Email
 identifier-order = Đơn hàng

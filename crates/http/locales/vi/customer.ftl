@@ -25,3 +25,4 @@ customer-goes-under = Gộp hồ sơ này vào
 customer-merge-words = Khiếu nại vẫn giữ hồ sơ ban đầu. Có thể hoàn tác.
 customer-merge = Gộp hai hồ sơ
 customer-choose = Hãy chọn hồ sơ để gộp vào.
+customer-in-common = giống nhau: { $what }

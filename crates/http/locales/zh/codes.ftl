@@ -95,6 +95,7 @@ link-related = 相关
 link-repeat-of = 重复投诉
 link-about-handling = 针对处理过程
 
+identifier-name = 姓名
 identifier-phone = 电话
 identifier-email = 邮件
 identifier-order = 订单

@@ -25,3 +25,4 @@ customer-goes-under = 将此记录并入
 customer-merge-words = 投诉仍保留在原记录下，合并可以撤销。
 customer-merge = 合并两条记录
 customer-choose = 请选择要并入的记录。
+customer-in-common = 相同之处：{ $what }

@@ -16,6 +16,7 @@ use super::verbs::read;
 use crate::analysis;
 use crate::app::App;
 use crate::call::{Answer, Call, etag};
+use crate::floor;
 use crate::json;
 use crate::measured;
 use crate::problem::Problem;
@@ -93,7 +94,6 @@ pub(crate) async fn history(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::ok(&json::Page::cut(items, limit, |item| item.seq.to_string()))?)
 }
 
-/// What a list may be asked.
 /// What a list may be asked, and what more the page of it may.
 macro_rules! filters {
     ($($more:literal),*) => {
@@ -124,6 +124,12 @@ macro_rules! filters {
             "metric",
             "part",
             "team",
+            "open",
+            "waited",
+            "due",
+            "promised_by",
+            "offer_open",
+            "orphan",
             $($more),*
         ]
     };
@@ -139,7 +145,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
     let mut query = asked(&call.query, reader)?;
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
-    look_up(&mut tx, &call.app, &call.query, &mut query).await?;
+    look_up(&mut tx, &call.app, &call.query, &mut query, reader).await?;
     if ranked(&call.query)? {
         let items = search::ranked(&mut tx, reader, &query).await?;
         let items = items.into_iter().map(json::ListItem::from).collect();
@@ -156,6 +162,7 @@ pub(crate) async fn look_up(
     app: &App,
     query: &Query,
     list: &mut list::Query,
+    reader: &Staff,
 ) -> Result<(), Problem> {
     let name = |v: &str| Text::<64>::parse(v).ok();
     let expected = "expected the id or code of a cause";
@@ -163,10 +170,10 @@ pub(crate) async fn look_up(
         let cause = causes::named(tx, name.as_str()).await?;
         list.cause = Some(cause.ok_or_else(|| Refusal::field("cause", expected))?.id);
     }
-    if measured::behind(query, app, list)? {
-        return Ok(());
+    if !measured::behind(query, app, list)? {
+        analysis::counted(tx, query, list).await?;
     }
-    analysis::counted(tx, query, list).await
+    floor::read(query, app, list, reader)
 }
 
 fn words(query: &Query) -> Result<Option<Words>, Problem> {
@@ -249,5 +256,6 @@ pub(crate) fn asked(query: &Query, reader: &Staff) -> Result<list::Query, Proble
         among: None,
         counted: None,
         measured: None,
+        also: list::Also::default(),
     })
 }

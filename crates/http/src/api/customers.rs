@@ -3,7 +3,7 @@
 use firsthand_domain::Refusal;
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::id::CustomerId;
-use firsthand_storage::{Result, Tx, customers};
+use firsthand_storage::{Result, Tx, customers, desk};
 
 use crate::call::{Answer, Call};
 use crate::json;
@@ -80,4 +80,15 @@ pub(crate) async fn unmerge(call: Call) -> Result<Answer, Problem> {
         })
     })
     .await
+}
+
+/// Records that may be the same person.
+pub(crate) async fn likely_same(call: Call) -> Result<Answer, Problem> {
+    let id = CustomerId(call.id()?);
+    let mut connection = call.connection().await?;
+    let mut tx = connection.tx();
+    customers::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+    let likely = desk::alike(&mut tx, id).await?;
+    let items = likely.into_iter().map(json::LikelySame::from).collect();
+    Ok(Answer::ok(&json::Page { items, next: None })?)
 }

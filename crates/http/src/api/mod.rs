@@ -9,6 +9,7 @@ pub(crate) mod causes;
 pub(crate) mod complaints;
 pub(crate) mod customers;
 pub(crate) mod exposure;
+pub(crate) mod floor;
 pub(crate) mod grants;
 pub(crate) mod health;
 pub(crate) mod known;

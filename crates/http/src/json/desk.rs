@@ -11,7 +11,7 @@ use firsthand_domain::id::{
 };
 use firsthand_domain::staff;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::{absences, customers};
+use firsthand_storage::{absences, customers, desk};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -115,6 +115,21 @@ pub(crate) struct Customer {
     /// The records that go on under this one; left out in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
     merged: Option<Vec<CustomerId>>,
+}
+
+/// A record that may be the same person as another.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct LikelySame {
+    /// Which.
+    customer: Customer,
+    /// What both have in common: `name`, folded; `phone`, `email`, `order`.
+    same: Vec<&'static str>,
+}
+
+impl From<desk::Likely> for LikelySame {
+    fn from(likely: desk::Likely) -> Self {
+        Self { customer: likely.customer.into(), same: likely.same }
+    }
 }
 
 /// A way to know a customer again.

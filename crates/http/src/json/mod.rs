@@ -9,6 +9,7 @@ pub(crate) mod causes;
 mod complaint;
 mod desk;
 pub(crate) mod fixes;
+pub(crate) mod floor;
 pub(crate) mod grants;
 mod history;
 mod known;
@@ -33,7 +34,7 @@ pub(crate) use award::Award;
 pub(crate) use bulk::{Bulk, BulkDone, BulkShape, UndoMany};
 pub(crate) use complaint::Complaint;
 pub(crate) use desk::{
-    Absence, Cause, Customer, Invitation, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
+    Absence, Cause, Customer, Invitation, LikelySame, NewToken, OfferedSuccession, OfferedSuccessions, Staff,
 };
 pub(crate) use history::{HistoryItem, history_item};
 pub(crate) use known::KnownProblem;

@@ -5,6 +5,7 @@ pub(super) mod awards;
 mod drafts;
 mod facts;
 mod forms;
+mod merge;
 mod names;
 mod page;
 mod panels;
@@ -36,6 +37,7 @@ const PARTS: &[&str] = &["handoffs", "successions", "replies", "promises", "awar
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/complaints/{reference}", Reader, show),
+        page("/complaints/{reference}/merge", Writer, merge::candidates),
         form("/complaints/{reference}/draft", Writer, drafts::keep),
         form("/complaints/{reference}/{verb}", Reader, on_complaint).with_files(),
         form("/complaints/{reference}/{part}/{id}/{verb}", Reader, on_part),

@@ -47,6 +47,8 @@ struct Other {
     name: String,
     /// How to tell it from others of that name.
     known: String,
+    /// What it has in common with the record on the page.
+    same: String,
 }
 
 /// What was sent and refused.
@@ -112,10 +114,12 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
     let shown = rows(&f, &mut tx, history.items, None, true).await?;
     let find = call.query.get("find").unwrap_or_default().trim().to_owned();
     let searched = !find.is_empty();
-    let found =
-        if searched { desk::known_by(&mut tx, &find).await? } else { desk::alike(&mut tx, id).await? };
-    let candidates = found.into_iter().filter(|c| c.id != id && c.merged_into.is_none());
-    let alike = others(&f, &mut tx, candidates).await?;
+    let alike = if searched {
+        let found = desk::known_by(&mut tx, &find).await?.into_iter();
+        others(&f, &mut tx, found.filter(|c| c.id != id && c.merged_into.is_none())).await?
+    } else {
+        likely(&f, &mut tx, id).await?
+    };
     let mut merged = Vec::new();
     for other in customers::merged_into(&mut tx, id).await? {
         merged.extend(customers::by_id(&mut tx, other).await?);
@@ -168,6 +172,18 @@ fn language_name(f: &Speech, code: Option<&str>) -> String {
     languages().iter().find(|l| l.code == short).map_or(code, |l| l.name).to_owned()
 }
 
+/// Records that have something in common with this one, and what.
+async fn likely(f: &Speech, tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Other>, Problem> {
+    let likely = desk::alike(tx, id).await?;
+    let same: Vec<Vec<&'static str>> = likely.iter().map(|one| one.same.clone()).collect();
+    let mut found = others(f, tx, likely.into_iter().map(|one| one.customer)).await?;
+    for (other, same) in found.iter_mut().zip(same) {
+        let words = f.listed(same.into_iter().map(|code| f.word("identifier", code)));
+        other.same = f.with("customer-in-common", "what", words);
+    }
+    Ok(found)
+}
+
 async fn others(
     f: &Speech,
     tx: &mut Tx<'_>,
@@ -177,7 +193,12 @@ async fn others(
     for customer in customers {
         let identifiers = customers::identifiers(tx, customer.id).await?;
         let known: Vec<String> = identifiers.into_iter().take(3).map(|i| i.value).collect();
-        others.push(Other { id: customer.id, name: name_of(f, &customer), known: known.join(" · ") });
+        others.push(Other {
+            id: customer.id,
+            name: name_of(f, &customer),
+            known: known.join(" · "),
+            same: String::new(),
+        });
     }
     Ok(others)
 }

@@ -130,7 +130,7 @@ async fn read(
         query.put("cause", super::causes::code_typed(tx, typed.as_str()).await?);
     }
     let query = &query;
-    api::look_up(tx, app, query, &mut list).await?;
+    api::look_up(tx, app, query, &mut list, reader).await?;
     Ok((list, api::ranked(query)?))
 }
 

@@ -27,8 +27,9 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, attachments, awards, bulk, causes, complaints, customers, exposure, grants, health,
-    known, ledger, live, metrics, parts, problems, related, report, staff, suggestions, views, webhooks,
+    actions, analysis, attachments, awards, bulk, causes, complaints, customers, exposure, floor, grants,
+    health, known, ledger, live, metrics, parts, problems, related, report, staff, suggestions, views,
+    webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -235,9 +236,10 @@ fn award_routes() -> Vec<Route> {
 
 #[rustfmt::skip] // one row a line
 fn desk_routes() -> Vec<Route> {
-    use Right::{Admin, Lead, LeadOrAdmin, Overseer, Reader, Writer};
+    use Right::{Admin, Lead, LeadOrAdmin, LeadOrAuditor, Overseer, Reader, Writer};
     const PAGED: &[&str] = &["limit", "cursor"];
     vec![
+        get("/api/v1/floor", LeadOrAuditor, "Who waits and with whom, what falls due next, who is away, what nobody has taken; of one team or of all.", floor::floor).asks(floor::ASKS).gives::<json::floor::Floor>(),
         get("/api/v1/me", Reader, "Who the token stands for.", staff::me).gives::<json::Staff>(),
         get("/api/v1/staff", Reader, "Lists the people at the desk.", staff::list).asks(PAGED).gives::<json::Page<json::Staff>>(),
         post("/api/v1/staff", Admin, "Adds a person.", staff::add).takes::<NewStaff>().makes::<json::Staff>(),
@@ -255,6 +257,7 @@ fn desk_routes() -> Vec<Route> {
         get("/api/v1/customers", Reader, "Lists customers.", customers::list).asks(PAGED).gives::<json::Page<json::Customer>>(),
         post("/api/v1/customers", Writer, "Records a customer.", customers::add).takes::<NewCustomer>().makes::<json::Customer>(),
         get("/api/v1/customers/{id}", Reader, "One customer, and how to know them again.", customers::one).gives::<json::Customer>(),
+        get("/api/v1/customers/{id}/likely-same", Reader, "Up to ten records that may be the same person, with what both have in common; never joined by itself.", customers::likely_same).gives::<json::Page<json::LikelySame>>(),
         post("/api/v1/customers/{id}/identifiers", Writer, "Adds a way to know a customer again.", customers::add_identifier).takes::<NewIdentifier>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/merge", Writer, "Two records are one person: this one goes on under the other.", customers::merge).takes::<MergeCustomer>().gives::<json::Customer>(),
         post("/api/v1/customers/{id}/unmerge", Writer, "Two records are not one person after all.", customers::unmerge).takes::<UnmergeCustomer>().gives::<json::Customer>(),

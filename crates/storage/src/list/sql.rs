@@ -338,6 +338,7 @@ where
             sql.push(format_args!(" and {column} = ")).push_bind(word.clone());
         }
     }
+    super::also::push(sql, &query.also);
     if let Some(among) = &query.among {
         sql.push(" and c.id in (");
         let mut list = sql.separated(", ");

@@ -314,6 +314,11 @@ impl Desk<'_> {
             ..Row::default()
         };
         let mut rows = Vec::new();
+        rows.extend(self.rules.in_charge.then(|| Row {
+            title: self.f.say("merge-open").into_owned(),
+            link: Some(format!("/complaints/{}/merge", self.view.reference)),
+            ..Row::default()
+        }));
         rows.extend(c.merged_into.map(|id| other(id, self.f.say("complaint-goes-on-there").into_owned())));
         for merged in &c.merged {
             let mut row = other(merged.complaint, self.f.say("complaint-goes-on-here").into_owned());

@@ -9,8 +9,8 @@ use firsthand_domain::staff::Staff;
 use firsthand_domain::text::{Narrative, Text};
 use firsthand_domain::time::Timestamp;
 use firsthand_domain::verb::{
-    Acknowledge, AddNote, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, RecordAnswer, SendReply,
-    Verb, Why, Withdraw,
+    Acknowledge, AddNote, AwaitCustomer, Close, CourtesyReply, Decide, MakePromise, Merge, RecordAnswer,
+    SendReply, Verb, Why, Withdraw,
 };
 use firsthand_domain::{Context, Known, Refusal};
 use uuid::Uuid;
@@ -134,6 +134,18 @@ impl<'p> Rules<'p> {
             Some(Verb::Withdraw(Withdraw { reason, channel, reply }))
         };
         self.say(withdraw()).is_ok()
+    }
+
+    /// Going on under another complaint, or why not.
+    pub(super) fn merge(&self, other: Complaint) -> Result<(), Refusal> {
+        let mut new_id = Uuid::nil;
+        let verb =
+            Merge { into: Text::parse(&other.id.to_string()).map_err(|_| Refusal::NotFound)?, reason: None };
+        let (staff, complaint) = (self.known.staff.clone(), Some(Box::new(other)));
+        let known = Known { staff, complaint, ..Known::default() };
+        let (actor, now, policy) = (Some(self.me), self.now, self.policy);
+        let mut context = Context { actor, now, policy, new_id: &mut new_id, known: &known };
+        self.complaint.perform(&Verb::Merge(verb), &mut context).map(drop)
     }
 
     pub(super) fn void(&self) -> bool {

@@ -322,3 +322,43 @@ async fn two_complaints_are_linked_merged_and_parted_again() {
     assert_eq!(none.status, 404);
     assert!(none.body.contains("C-2026-999999") && none.body.contains("kept so"), "kept with its text");
 }
+
+#[tokio::test]
+async fn candidates_are_offered_with_what_stays_and_only_earlier_ones_are_merged_into() {
+    let w = World::new().await;
+    let story = |text: &str| json!({ "channel": "phone", "customer": { "name": "Iris", "phone": "0698765432" }, "narrative": text });
+    let mut made = Vec::new();
+    for text in ["The <lamp> burns.", "The lamp still burns.", "Nothing at all."] {
+        let logged = w.desk.ask("eve", "POST /api/v1/complaints", story(text)).await.1;
+        made.push(logged["reference"].as_str().unwrap().to_owned());
+        w.desk.pass_seconds(60);
+    }
+    let at = format!("GET /complaints/{}/merge", made[1]);
+    let page = w.desk.visit(&w.eve, &at, &[]).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for words in
+        ["The &#60;lamp&#62; burns.", "eve stays responsible", "One customer goes along", "Nothing at all."]
+    {
+        assert!(page.body.contains(words), "{words}: {}", page.body);
+    }
+    // Into the earlier one, and not into the later one, which can be linked all the same.
+    let into = |reference: &str| format!("name=\"into\" value=\"{reference}\"");
+    assert!(page.body.contains(&into(&made[0])) && !page.body.contains(&into(&made[2])), "{}", page.body);
+    assert!(page.body.contains(&format!("name=\"to\" value=\"{}\"", made[2])));
+    let away = format!("/complaints/{}/merge", made[1]);
+    let (key, version) = (hidden(&page.body, &away, "_key"), hidden(&page.body, &away, "_version"));
+    let onward = format!("/complaints/{}", made[0]);
+    let fields = [
+        ("_key", key.as_str()),
+        ("_version", version.as_str()),
+        ("into", made[0].as_str()),
+        ("_next", onward.as_str()),
+    ];
+    let sent = w.desk.visit(&w.eve, &format!("POST {away}"), &fields).await;
+    assert_eq!((sent.status, location(&sent)), (303, onward.clone()));
+    // What is closed is no candidate any more, and merges into nothing.
+    let page = w.desk.visit(&w.eve, &format!("GET /complaints/{}/merge", made[2]), &[]).await.body;
+    assert!(page.contains(&into(&made[0])) && !page.contains(&into(&made[1])), "{page}");
+    let page = w.desk.visit(&w.eve, &at, &[]).await.body;
+    assert!(!page.contains("name=\"into\""), "{page}");
+}

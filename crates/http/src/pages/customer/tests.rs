@@ -66,6 +66,14 @@ async fn two_records_are_joined_and_parted_again() {
     // The same name: offered without a search.
     let id = one["customer"]["id"].as_str().unwrap();
     assert!(desk.visit(&sid, &two_page, &[]).await.body.contains(&format!("name=\"into\" value=\"{id}\"")));
+    let offered = desk.visit(&sid, &two_page, &[]).await.body;
+    assert!(offered.contains("the same: Name"), "{offered}");
+    let likely = format!("GET /api/v1/customers/{}/likely-same", two["customer"]["id"].as_str().unwrap());
+    let (status, said) = desk.ask("otto", &likely, Value::Null).await;
+    assert_eq!((status, &said["items"][0]["customer"]["id"]), (200, &one["customer"]["id"]));
+    assert_eq!((&said["items"][0]["same"], said["items"].as_array().unwrap().len()), (&json!(["name"]), 1));
+    let nobody = "GET /api/v1/customers/01900000-0000-7000-8000-000000000000/likely-same";
+    assert_eq!(desk.ask("otto", nobody, Value::Null).await.0, 404);
     let found = desk.visit(&sid, &format!("{two_page}?find=06+1234-5678"), &[]).await.body;
     assert!(found.contains(&format!("name=\"into\" value=\"{id}\"")), "{found}");
     let merge = two_page.replace("GET", "POST") + "/merge";

@@ -18,7 +18,7 @@ use crate::query::Query;
 use crate::speech::Speech;
 
 /// Everything that narrows a list.
-const NARROWS: [&str; 21] = [
+const NARROWS: [&str; 27] = [
     "q",
     "stage",
     "channel",
@@ -40,6 +40,12 @@ const NARROWS: [&str; 21] = [
     "metric",
     "part",
     "team",
+    "open",
+    "waited",
+    "due",
+    "promised_by",
+    "offer_open",
+    "orphan",
 ];
 
 /// One thing that narrows the list.
@@ -225,6 +231,10 @@ pub(in crate::pages) async fn chips(
             "channel" => list.channel.map(|c| f.word("channel", c.code()).into_owned()),
             "first_contact" => person(f, tx, list.first_contact).await?,
             "handler" => person(f, tx, list.handler).await?,
+            "promised_by" => person(f, tx, list.also.promised).await?,
+            "open" | "offer_open" | "orphan" => Some(f.say("list-yes").into_owned()),
+            "waited" => Some(f.word("floor-waited", given).into_owned()),
+            "due" => Some(f.word("floor-due", given).into_owned()),
             "customer" => match list.customer {
                 Some(id) => customers::by_id(tx, id)
                     .await?
