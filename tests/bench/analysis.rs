@@ -61,7 +61,7 @@ pub(crate) fn questions() -> Vec<Question> {
     let path = format!("/api/v1/analysis/trend?grain=week&{days}");
     questions.push(of("trend by week".to_owned(), path, scan("day", ""), Kept::Sums));
     let path = format!("/api/v1/analysis/pareto?by=cause&product=product+30&place=place+150&{days}");
-    let and = " and product = 'product 30' and place = 'place 150'";
+    let and = " and coalesce(product, '') = 'product 30' and coalesce(place, '') = 'place 150'";
     questions.push(of("Pareto, product and place".to_owned(), path, scan("cause", and), Kept::Lines));
     let at = now().plus_days(-30);
     let path = format!("/api/v1/analysis/pareto?by=cause&as_of={at}&{days}");

@@ -79,7 +79,7 @@ pub(crate) fn are_found_by_clicking(demo: &Demo) {
     browser.sees("Poor installation");
     browser.go("/analysis/causes/installation");
     browser.sees("A setting tool for the ring for every engineer");
-    let told = browser.words_of("main");
+    let told = browser.words_of("main").replace('\u{a0}', " ");
     assert!(told.contains("It works.") && told.contains("95 % sure between"), "{told}");
     browser.find("main figure svg");
     browser.find("main svg[role=img]");

@@ -15,6 +15,8 @@ pub fn shape(address: &str) -> String {
     let part = |part: &str| {
         if part.chars().any(|c| c.is_ascii_digit()) { "{id}".to_owned() } else { part.to_owned() }
     };
+    // Causes are named by their codes.
+    let path = if path.starts_with("/analysis/causes/") { "/analysis/causes/1" } else { path };
     let path: Vec<String> = path.split('/').map(part).collect();
     let mut names: Vec<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
     names.retain(|name| !name.is_empty());
@@ -32,7 +34,9 @@ pub fn links(browser: &Browser) -> Vec<String> {
     let found = found.as_array().into_iter().flatten().filter_map(Value::as_str);
     // What is kept as a file is no page.
     let is_file = |path: &str| {
-        path.split('?').next().is_some_and(|path| path.rsplit_once('.').is_some_and(|(_, end)| end == "csv"))
+        path.split('?')
+            .next()
+            .is_some_and(|path| path.rsplit_once('.').is_some_and(|(_, end)| ["csv", "txt"].contains(&end)))
     };
     found
         .filter(|path| !ELSEWHERE.iter().any(|e| path.starts_with(e)) && !is_file(path))

@@ -319,7 +319,7 @@ proptest! {
         under(&tries, None, |_, (_, attempt, result, desk)| {
             if let (Try::Judge { after, untagged, at, .. }, Ok(Some(_))) = (attempt, result) {
                 let watched = desk.action.plan.as_ref().is_some_and(|plan| day(*at) > plan.watch.from);
-                let share = f64::from(*untagged) / f64::from((*after + *untagged).max(1));
+                let share = f64::from(*untagged) / (f64::from(*after) + f64::from(*untagged)).max(1.0);
                 assert!(!watched || share <= 0.1, "{share}");
             }
         });

@@ -199,11 +199,19 @@ impl Choices {
             category: given("category"),
             product: given("product"),
             place: given("place"),
-            from: given("received_from"),
-            to: given("received_to"),
+            from: day(given("received_from")),
+            to: day(given("received_to")),
             wide,
             kept: kept(query, &without),
         }
+    }
+}
+
+/// What a field of a day shows of an instant: its day.
+fn day(given: String) -> String {
+    match given.split_once('T') {
+        Some((day, _)) if day.parse::<jiff::civil::Date>().is_ok() => day.to_owned(),
+        _ => given,
     }
 }
 
