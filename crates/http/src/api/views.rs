@@ -41,7 +41,7 @@ pub(crate) async fn asked(
     let query = Query::of(pairs, |name| complaints::FILTERS.contains(&name) && !PLACE.contains(&name))?;
     let mut list = complaints::asked(&query, reader)?;
     complaints::ranked(&query)?;
-    complaints::look_up(tx, app, &query, &mut list).await?;
+    complaints::look_up(tx, app, &query, &mut list, reader).await?;
     Ok(list)
 }
 
