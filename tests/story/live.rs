@@ -99,7 +99,9 @@ on_both_engines! {
                 }
                 seen.extend(all.iter().filter(|e| e.kind == "complaint").map(told));
             }
-            writers.into_iter().for_each(|writer| writer.join().unwrap());
+            for writer in writers {
+                writer.join().unwrap();
+            }
         });
         let mut once = seen.clone();
         once.sort();

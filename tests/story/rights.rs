@@ -101,7 +101,6 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "contacts" => json!({ "channel": "sms", "direction": "in", "body": "b" }),
         "notes" => json!({ "body": "b" }),
         "presence" => json!({ "doing": "away" }),
-        "read" => json!({}),
         "decision" => json!({ "outcome": "upheld", "reasons": "r" }),
         "replies" => json!({ "kind": "progress", "channel": "sms", "body": "b", "delivered": true }),
         "customer-answer" => json!({ "answer": "accepted", "channel": "sms" }),
@@ -111,7 +110,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         }
         "decline" | "abandon" | "close" | "reopen" | "void" | "remove" | "erase" => why,
         "attachments" => json!({ "attachments": [] }),
-        "uploads" => json!({}),
+        "read" | "uploads" => json!({}),
         "kept" => json!({ "evidence": "e" }),
         "supersede" => json!({ "text": "t", "due_at": later, "reason": "r", "consent": "c" }),
         "withdraw" if path.contains("awards") => json!({}),

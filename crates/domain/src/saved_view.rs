@@ -248,7 +248,8 @@ fn parameters(query: &BTreeMap<String, Line>) -> Result<ViewQuery, Refusal> {
 
 fn placed(columns: &[PlacedColumn]) -> Result<Vec<PlacedColumn>, Refusal> {
     let has = |wanted| columns.iter().any(|c| c.column == wanted);
-    if !columns.is_empty() && !(has(ViewColumn::Complaint) && has(ViewColumn::Reference)) {
+    let told = has(ViewColumn::Complaint) && has(ViewColumn::Reference);
+    if !(columns.is_empty() || told) {
         return Err(Refusal::field("columns", "expected the columns complaint and reference among them"));
     }
     let twice = |at: usize, column| columns.iter().skip(at + 1).any(|c| c.column == column);

@@ -6,7 +6,7 @@
 //! so that two bulk changes of the same complaints come one after the other and never wait for each other. One that the
 //! caller may not know of ends all of it before anything is done, and nothing says which it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use firsthand_domain::complaint::{Complaint, fold};
 use firsthand_domain::id::{ComplaintId, StaffId};
@@ -173,11 +173,11 @@ pub async fn ids(tx: &mut Tx<'_>, chosen: &[Chosen]) -> Result<Vec<ComplaintId>>
 /// The ids behind ids and references; what is not there is left out.
 async fn ids_of<'c>(tx: &mut Tx<'_>, chosen: &'c [Chosen]) -> Result<BTreeMap<&'c str, Uuid>> {
     let mut found = BTreeMap::new();
-    let mut references = BTreeMap::new();
+    let mut references = BTreeSet::new();
     for name in chosen.iter().map(|one| one.name.as_str()) {
         match name.parse::<Uuid>() {
-            Ok(id) => drop(found.insert(name, id)),
-            Err(_) if keepable(name) => drop(references.insert(name, ())),
+            Ok(id) => _ = found.insert(name, id),
+            Err(_) if keepable(name) => _ = references.insert(name),
             Err(_) => {}
         }
     }
@@ -187,15 +187,15 @@ async fn ids_of<'c>(tx: &mut Tx<'_>, chosen: &'c [Chosen]) -> Result<BTreeMap<&'
     let rows: Vec<(Uuid, String)> = on!(tx, |c| {
         let mut sql = QueryBuilder::<Db>::new("select id, reference from complaint where reference in (");
         let mut list = sql.separated(", ");
-        for reference in references.keys() {
+        for reference in &references {
             list.push_bind((*reference).to_owned());
         }
         sql.push(")");
         sql.build_query_as().fetch_all(c).await
     })?;
     for (id, reference) in rows {
-        if let Some((name, ())) = references.get_key_value(reference.as_str()) {
-            found.insert(name, id);
+        if let Some(name) = references.get(reference.as_str()) {
+            found.insert(*name, id);
         }
     }
     Ok(found)

@@ -26,7 +26,7 @@ pub(crate) async fn tell(
 ) -> Result<Answer, Problem> {
     let asked: Bulk = call.body()?;
     let verb = asked.verb;
-    let (caller, chosen, what) = (call.caller()?.id, chosen(&asked)?, what(asked)?);
+    let (caller, chosen, what) = (call.caller()?.id, chosen(&asked)?, what(&asked)?);
     let words = Arc::new(words);
     write(call, move |unit| {
         let (chosen, what, words) = (chosen.clone(), what.clone(), Arc::clone(&words));
@@ -52,8 +52,8 @@ fn chosen(asked: &Bulk) -> Result<Vec<Chosen>, Problem> {
 }
 
 /// What the rest of the body says, read as the body of the verb on one complaint is.
-fn what(asked: Bulk) -> Result<What, Problem> {
-    fn read<B: DeserializeOwned>(asked: Bulk) -> Result<B, Problem> {
+fn what(asked: &Bulk) -> Result<What, Problem> {
+    fn read<B: DeserializeOwned>(asked: &Bulk) -> Result<B, Problem> {
         body::parse(&serde_json::to_vec(&asked.body)?)
     }
     Ok(match asked.verb {

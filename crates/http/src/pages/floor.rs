@@ -29,14 +29,14 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// How many, and the list of them.
 struct Count {
-    count: String,
+    told: String,
     link: String,
     none: bool,
 }
 
 impl Count {
     fn new(count: i64, question: &str) -> Self {
-        Self { count: told(count), link: format!("{LIST}{question}"), none: count == 0 }
+        Self { told: told(count), link: format!("{LIST}{question}"), none: count == 0 }
     }
 }
 

@@ -229,7 +229,7 @@ pub(super) async fn filled(call: &Call) -> Result<ListPage, Problem> {
             .then(|| address(&query, &["cursor", "preview", "sort"], &[("rank", "true")])),
         next: cursor.map(|c| address(&query, &["preview"], &[("cursor", &c.to_string())])),
         first: (!first_page).then(|| address(&query, &PLACE, &[])),
-        cleared: format!("/complaints?view={}", view),
+        cleared: format!("/complaints?view={view}"),
         here: address(&query, &["preview"], &[]),
         kept: kept(&query, &["preview"]),
         preview,

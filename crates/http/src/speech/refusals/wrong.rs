@@ -14,6 +14,9 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected at most 20 files", "wrong-too-many-files"),
     ("expected each file only once", "wrong-choice"),
     ("expected a file that is not empty", "wrong-empty-file"),
+    // What is told as it happens.
+    ("expected the id of an event", "wrong-choice"),
+    ("expected an instant, as the page gave it", "wrong-time"),
     // Other programs.
     ("expected a web address such as", "wrong-webhook-url"),
     ("expected a host on the open Internet", "wrong-webhook-url"),
