@@ -29,7 +29,7 @@ on_both_engines! {
         let ana = desk.person("Ana", "agent");
         let id = ana.log(json!({ "name": "Mai", "phone": "0901" }), "late").text("/id");
         for file in ["<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "<!doctype html><script>alert(1)</script>",
-                     "%PDF-1.7 /JS (app.alert(1))", "<?xml version='1.0'?><x/>", "GIF89a<script>alert(1)</script>"] {
+                     "%PDF-1.7 /JS (app.alert(1))", "<?xml version='1.0'?><x/>", "GIF89a\u{1}\0\u{1}\0<script>alert(1)</script>"] {
             let headers = [("Content-Type", "image/svg+xml")];
             let made = ana.send_bytes(&format!("/complaints/{id}/attachments?name=a.png"), &headers, file.as_bytes()).status(201);
             let given = ana.get_bytes(&format!("/attachments/{}", made.text("/items/0/id")), &[]);
@@ -66,8 +66,8 @@ on_both_engines! {
             assert_eq!(answer.status, 404, "{path}: {}", answer.body);
         }
         let archive = desk.folder().join("in.csv");
-        // An archive of one stored file, ../x.
-        let head = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x04\0\0\0../xy";
+        // An archive of one stored file, ../unpacked-by-firsthand.
+        let head = b"PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x01\0\0\0\x18\0\0\0../unpacked-by-firsthandy";
         std::fs::write(&archive, head).unwrap();
         let mapping = desk.folder().join("map.toml");
         std::fs::write(&mapping, "name = \"a\"\nid = \"id\"\nreceived_at = { column = \"at\", format = \"%Y-%m-%d\" }\n\
@@ -75,7 +75,9 @@ on_both_engines! {
         let before = everything(desk);
         let done = desk.command(&["import", "--mapping", mapping.to_str().unwrap(), "--as", "ana@example.com", archive.to_str().unwrap()]);
         assert!(!done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
-        assert!(!desk.folder().join("../x").exists() && !desk.folder().join("x").exists());
+        for place in ["../unpacked-by-firsthand", "unpacked-by-firsthand"] {
+            assert!(!desk.folder().join(place).exists(), "{place}");
+        }
         assert_eq!(everything(desk), before);
     }
 

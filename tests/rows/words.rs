@@ -40,7 +40,7 @@ fn there(who: &Person) -> Value {
 
 on_both_engines! {
     fn row_23_sql_in_any_parameter_is_a_value_or_refused(desk: &Desk) {
-        let ana = desk.person("Ana", "lead");
+        let (ana, root) = (desk.person("Ana", "lead"), desk.person("Root", "admin"));
         let id = ana.log(json!({ "name": "Mai", "phone": "0901" }), "late").text("/id");
         let document = document(&ana);
         let injections = injections();
@@ -61,12 +61,14 @@ on_both_engines! {
         assert!(asked.len() > 30, "{asked:?}");
         std::thread::scope(|scope| {
             for part in injections.chunks(50) {
-                let (ana, asked) = (&ana, &asked);
+                let (ana, root, asked) = (&ana, &root, &asked);
                 scope.spawn(move || for injection in part {
                     for call in asked {
                         let value = encoded(injection);
                         let whole = if call.contains('\0') { call.replace('\0', &value) } else { format!("{call}{value}") };
-                        let answer = ana.get(&whole);
+                        // Other programs are the business of administrators.
+                        let who = if call.starts_with("/webhooks") { root } else { ana };
+                        let answer = who.get(&whole);
                         assert!([200, 404, 422].contains(&answer.status), "{call} {injection}: {} {}", answer.status, answer.body);
                         let word = ["category", "product", "place"].iter().any(|w| call.ends_with(&format!("?{w}=")));
                         // Nothing of it is found: no rows, or periods in which there was none.

@@ -95,9 +95,16 @@ impl Person {
     }
 
     pub fn get(&self, path: &str) -> Answer {
-        let request =
-            self.agent.get(self.url(path)).header("Authorization", format!("Bearer {}", self.token));
-        Answer::of(request.call())
+        Answer::of(self.asked(path))
+    }
+
+    /// What a GET is answered with, of an answer that is not read.
+    pub fn status_of(&self, path: &str) -> u16 {
+        self.asked(path).expect("the desk answers").status().as_u16()
+    }
+
+    fn asked(&self, path: &str) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        self.agent.get(self.url(path)).header("Authorization", format!("Bearer {}", self.token)).call()
     }
 
     pub fn post(&self, path: &str, body: Value) -> Answer {

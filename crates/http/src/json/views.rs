@@ -1,7 +1,7 @@
 //! Saved views in answers.
 
 use firsthand_domain::id::SavedViewId;
-use firsthand_domain::saved_view::{PlacedColumn, SavedView, Sharing, ViewQuery};
+use firsthand_domain::saved_view::{ColumnWidth, PlacedColumn, SavedView, Sharing, ViewColumn, ViewQuery};
 use firsthand_storage::saved_views::Tally;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,6 +15,22 @@ pub(crate) struct ViewCount {
     pub(crate) found: i64,
     /// There may be more.
     pub(crate) at_least: bool,
+}
+
+/// A column in its place.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ColumnOfView")]
+pub(crate) struct ColumnTold {
+    /// What it tells.
+    pub(crate) column: ViewColumn,
+    /// How wide it is.
+    pub(crate) width: ColumnWidth,
+}
+
+impl From<PlacedColumn> for ColumnTold {
+    fn from(PlacedColumn { column, width }: PlacedColumn) -> Self {
+        Self { column, width }
+    }
 }
 
 /// A saved view of the list.
@@ -34,7 +50,7 @@ pub(crate) struct ViewTold {
     /// What is looked for, as in the address of the list.
     pub(crate) query: ViewQuery,
     /// The columns in their order; none for the usual ones.
-    pub(crate) columns: Vec<PlacedColumn>,
+    pub(crate) columns: Vec<ColumnTold>,
     /// Counted up with each change.
     pub(crate) version: i64,
     /// What it looks for that is gone since: a cause that was retired, a person who left, a customer who is erased or goes
@@ -48,6 +64,7 @@ impl ViewTold {
     pub(crate) fn of(view: SavedView, owner: String, gone: Vec<String>, tally: Option<Tally>) -> Self {
         let SavedView { id, owner: by, name, sharing, team, query, columns, version } = view;
         let owner = Person { id: by, name: owner };
+        let columns = columns.into_iter().map(Into::into).collect();
         let count = tally.map(|Tally { found, open }| ViewCount { found, at_least: open });
         Self { id, name, owner, sharing, team, query, columns, version, gone, count }
     }

@@ -74,7 +74,11 @@ async fn rows_are_chosen_closed_and_taken_back_without_a_script() {
         let refused = told.body.find("C-2026-000001</a><span class=\"words\">").unwrap();
         let first_done =
             told.body.find("<a href=\"/complaints/C-2026-000002\">C-2026-000002</a></li>").unwrap();
-        assert!(refused < first_done && told.body.contains("Before it can be closed"), "{}", told.body);
+        assert!(
+            refused < first_done && told.body.contains("Not yet. Still missing: a delivered answer"),
+            "{}",
+            told.body
+        );
         assert_eq!(values(&told.body, "c").len(), 1);
     }
     let told = desk.visit(&sid, "POST /complaints/chosen/done", &done).await.body;

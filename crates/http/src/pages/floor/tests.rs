@@ -84,7 +84,7 @@ async fn a_lead_sees_the_floor_and_what_leads_on_from_it() {
     }
     // The list that is opened says in words what narrows it.
     let list = desk.visit(&sid, "GET /complaints?view=all&waited=one_day&open=true&due=late", &[]).await.body;
-    for words in ["1 day", "too late", "Kettle &#60;leaks&#62;."] {
+    for words in ["1 day", "too late", "Kettle &lt;leaks&gt;."] {
         assert!(list.contains(words), "{words}: {list}");
     }
     assert!(!list.contains("Lamp burns."), "{list}");
