@@ -71,7 +71,7 @@ on_both_engines! {
             let known = fields(&document, &path);
             let whole = body(&cast, &path).unwrap();
             let admins = ["/staff", "/disable", "/tokens", "/invitations", "/place", "/end-second-factor", "/related"];
-            let for_admin = admins.iter().any(|end| path.ends_with(end));
+            let for_admin = path.contains("/webhooks") || admins.iter().any(|end| path.ends_with(end));
             let me = if for_admin { admin } else { lead };
             let call = filled(&cast, &path, Some(&made));
             for (field, value) in extra.iter().filter(|(field, _)| !known.contains(*field)) {
