@@ -38,7 +38,8 @@ pub(crate) fn lite() -> Migrator {
             15 "0015_corrective_actions",
             16 "0016_alerts",
             17 "0017_tags_in_order",
-            18 "0018_figures_by_value"
+            18 "0018_figures_by_value",
+            25 "0025_figures_by_year"
         )
         .into(),
     )
@@ -65,7 +66,8 @@ pub(crate) fn pg() -> Migrator {
             15 "0015_corrective_actions",
             16 "0016_alerts",
             17 "0017_tags_in_order",
-            18 "0018_figures_by_value"
+            18 "0018_figures_by_value",
+            25 "0025_figures_by_year"
         )
         .into(),
     )

@@ -144,6 +144,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("drafts", crate::drafts::STATEMENTS),
         ("exports", crate::exports::STATEMENTS),
         ("figures", crate::figures::STATEMENTS),
+        ("figures::read", crate::figures::READ_STATEMENTS),
         ("figures::rebuild", crate::figures::REBUILD_STATEMENTS),
         ("exposure", crate::exposure::STATEMENTS),
         ("grants", crate::grants::STATEMENTS),
