@@ -387,7 +387,11 @@ fn periods_of<DB>(
     sql.push(format_args!(", {parts} as parts from figure where kind = ")).push_bind(kind.to_owned());
     sql.push(" and grain = ").push_bind(grain);
     let (first, last) = periods.clone().into_inner();
-    if last.saturating_sub(first) < NAMED {
+    let by_key = asked.filter.among.is_some() || asked.filter.words().iter().any(|(_, word)| word.is_some());
+    if asked.filter.causes.is_some() && !by_key {
+        // Along the causes, whatever the period.
+        sql.push(" and +period >= ").push_bind(first).push(" and +period <= ").push_bind(last);
+    } else if last.saturating_sub(first) < NAMED {
         sql.push(" and period in (");
         let mut list = sql.separated(", ");
         for period in periods {
