@@ -1,6 +1,6 @@
 //! The figures that the analysis reads. Every change of a complaint writes down what it changes in them, in the same
 //! transaction ([`record`]); those lines are never changed, so a report can be told as it stood at any instant. Their sums
-//! by day and by month are kept beside them ([`fold`]), some seconds behind: readers add what is not in the sums yet, so
+//! by year, month and day are kept beside them ([`fold`]), some seconds behind: readers add what is not in the sums yet, so
 //! whoever writes waits for nobody's sum and whoever reads misses nothing.
 
 /// Under what a line counts.
@@ -17,20 +17,22 @@ macro_rules! columns {
     };
 }
 
+mod kept;
 mod read;
 mod rebuild;
 
 use std::collections::BTreeMap;
 
 use firsthand_domain::complaint::Complaint;
-use firsthand_domain::figures::{Lines, Place, Sums, change, month_of};
+use firsthand_domain::figures::{Lines, Place, Sums, change, first_day_of, month_of};
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::time::Timestamp;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-pub(crate) use self::read::of_everybody;
+use self::kept::Parts;
 pub use self::read::{Asked, Dimension, Filter, Group, Row, counted_then, sums};
+pub(crate) use self::read::{STATEMENTS as READ_STATEMENTS, of_everybody};
 pub(crate) use self::rebuild::STATEMENTS as REBUILD_STATEMENTS;
 pub use self::rebuild::{Checked, are_missing, check, rebuild};
 use crate::database::Tx;
@@ -39,17 +41,17 @@ use crate::writer::Unit;
 use crate::{Database, Result};
 
 statements! {
-    /// Several nodes take different ones.
+    /// One node sums at a time: what is kept is read, added to and written.
+    ALONE = pick("select 1", "lock table figure in share row exclusive mode");
     TAKE = pick(
         concat!(
-            "update figure_change set folded = 1 where (complaint, seq, line) in (select complaint, seq, line \
-             from figure_change where not folded order by complaint, seq, line limit $1) returning ",
+            "update figure_change set folded = 1 where (at, complaint, seq, line) in (select at, complaint, seq, line \
+             from figure_change where not folded order by at, complaint, seq, line limit $1) returning ",
             columns!()
         ),
         concat!(
-            "update figure_change set folded = true where (complaint, seq, line) in (select complaint, seq, line \
-             from figure_change where not folded order by complaint, seq, line limit $1 for update skip locked) \
-             returning ",
+            "update figure_change set folded = true where (at, complaint, seq, line) in (select at, complaint, seq, \
+             line from figure_change where not folded order by at, complaint, seq, line limit $1) returning ",
             columns!()
         ),
     );
@@ -108,32 +110,57 @@ fn currency_of(place: &Place) -> String {
     place.currency.map(|currency| currency.code().to_owned()).unwrap_or_default()
 }
 
-/// Where a kept sum stands: kind, grain, period, key, cause, currency.
-type Key = (String, &'static str, i64, String, Uuid, String);
+/// What kept sums are of: kind, grain, period, key, cause, currency. The period is a year with its months, or a month with
+/// its days.
+type Heading = (String, &'static str, i64, String, Uuid, String);
+
+/// A year: its parts are months.
+const YEAR: &str = "y";
+/// A month, counted from year 0: its parts are days.
+const MONTH: &str = "m";
+
+fn grain(code: &str) -> Result<&'static str> {
+    [YEAR, MONTH]
+        .into_iter()
+        .find(|grain| *grain == code)
+        .ok_or_else(|| crate::Error::Corrupt("figure.grain".to_owned()))
+}
+
+packed_row! {
+    struct Kept {
+        kind: String,
+        grain: String,
+        period: i64,
+        key: String,
+        cause: Uuid,
+        currency: String,
+        parts: String,
+    }
+}
 
 /// Sums up to so many lines that are not summed yet; tells how many there were.
 ///
 /// # Errors
 /// The database could not.
 pub async fn fold(unit: &mut Unit<'_>, at_most: i64) -> Result<usize> {
+    run!(&mut unit.tx, ALONE)?;
     let taken: Vec<Line> = all!(&mut unit.tx, TAKE, at_most)?;
-    let mut kept: BTreeMap<Key, Sums> = BTreeMap::new();
-    for line in &taken {
-        for (key, sums) in line.kept() {
-            let entry = kept.entry(key).or_default();
-            *entry = entry.plus(sums);
-        }
+    let more: Vec<(Heading, Parts)> = added(&taken).into_iter().collect();
+    for some in more.chunks(AT_ONCE) {
+        add(&mut unit.tx, some).await?;
     }
-    add(&mut unit.tx, kept).await?;
     Ok(taken.len())
 }
 
-/// Sums all lines that are not summed yet, some thousand at a time.
+/// Headings that are read and written together.
+const AT_ONCE: usize = 250;
+
+/// Sums all lines that are not summed yet, some at a time: others write in between.
 ///
 /// # Errors
 /// The database could not.
 pub async fn fold_all(database: &Database) -> Result<usize> {
-    const AT_ONCE: i64 = 2_000;
+    const AT_ONCE: i64 = 500;
     let mut all = 0;
     loop {
         let folded = database.change(|unit| Box::pin(fold(unit, AT_ONCE))).await?;
@@ -142,6 +169,17 @@ pub async fn fold_all(database: &Database) -> Result<usize> {
             return Ok(all);
         }
     }
+}
+
+/// What lines add to each heading.
+fn added(lines: &[Line]) -> BTreeMap<Heading, Parts> {
+    let mut all: BTreeMap<Heading, Parts> = BTreeMap::new();
+    for line in lines {
+        for (heading, part) in line.headings() {
+            all.entry(heading).or_default().add(part, line.sums());
+        }
+    }
+    all
 }
 
 impl Line {
@@ -155,10 +193,13 @@ impl Line {
         }
     }
 
-    /// The kept sums it belongs to.
-    fn kept(&self) -> impl Iterator<Item = (Key, Sums)> {
-        let sums = self.sums();
-        let grains = [("d", self.day), ("m", month_of(self.day))];
+    /// What it is counted under, and as which part of that.
+    fn headings(&self) -> impl Iterator<Item = (Heading, i64)> {
+        let month = month_of(self.day);
+        let grains = [
+            (YEAR, month.div_euclid(12), month.rem_euclid(12) + 1),
+            (MONTH, month, self.day - first_day_of(month) + 1),
+        ];
         let keys = [
             (None, ""),
             (Some(Dimension::Category), self.category.as_deref().unwrap_or_default()),
@@ -167,42 +208,59 @@ impl Line {
             (Some(Dimension::Channel), self.channel.as_str()),
         ];
         let cause = self.cause.unwrap_or_default();
-        grains.into_iter().flat_map(move |(grain, period)| {
+        grains.into_iter().flat_map(move |(grain, period, part)| {
             keys.into_iter().flat_map(move |(dimension, key)| {
                 [Uuid::nil(), cause].into_iter().zip([false, true]).map(move |(cause, by_cause)| {
                     let kind = read::kind(dimension, by_cause);
-                    ((kind, grain, period, key.to_owned(), cause, self.currency.clone()), sums)
+                    ((kind, grain, period, key.to_owned(), cause, self.currency.clone()), part)
                 })
             })
         })
     }
 }
 
-async fn add(tx: &mut Tx<'_>, kept: BTreeMap<Key, Sums>) -> Result<()> {
-    const AT_ONCE: usize = 500;
-    let rows: Vec<(Key, Sums)> = kept.into_iter().collect();
-    for some in rows.chunks(AT_ONCE) {
-        on!(tx, |c| {
-            let mut sql = QueryBuilder::<Db>::new(
-                "insert into figure (kind, grain, period, key, cause, currency, complaints, closed_seconds, open, \
-                 open_since, given) ",
-            );
-            sql.push_values(some, |mut row, ((kind, grain, period, key, cause, currency), sums)| {
-                row.push_bind(kind.clone()).push_bind(*grain).push_bind(*period).push_bind(key.clone());
-                row.push_bind(*cause).push_bind(currency.clone());
-                row.push_bind(sums.complaints).push_bind(sums.closed_seconds).push_bind(sums.open);
-                row.push_bind(sums.open_since).push_bind(sums.given);
+/// Adds to what is kept.
+async fn add(tx: &mut Tx<'_>, more: &[(Heading, Parts)]) -> Result<()> {
+    macro_rules! kept_of_these {
+        ($db:ty) => {{
+            let mut sql =
+                QueryBuilder::<$db>::new("with wanted (kind, grain, period, key, cause, currency) as (");
+            sql.push_values(more, |mut row, ((kind, grain, period, key, cause, currency), _)| {
+                row.push_bind(kind).push_bind(*grain).push_bind(*period);
+                row.push_bind(key).push_bind(*cause).push_bind(currency);
             });
             sql.push(
-                " on conflict (kind, grain, period, key, cause, currency) do update set \
-                 complaints = figure.complaints + excluded.complaints, \
-                 closed_seconds = figure.closed_seconds + excluded.closed_seconds, \
-                 open = figure.open + excluded.open, open_since = figure.open_since + excluded.open_since, \
-                 given = figure.given + excluded.given",
+                ") select f.kind, f.grain, f.period, f.key, f.cause, f.currency, f.parts from wanted w \
+                 cross join figure f where f.kind = w.kind and f.grain = w.grain and f.period = w.period \
+                 and f.key = w.key and f.cause = w.cause and f.currency = w.currency",
             );
-            sql.build().execute(c).await.map(drop)
-        })
-        .map_err(crate::Error::from)?;
+            sql
+        }};
     }
-    Ok(())
+    let kept: Vec<Kept> = built_packed!(&mut *tx, |Db| kept_of_these!(Db))?;
+    let mut all: BTreeMap<Heading, Parts> = more.iter().cloned().collect();
+    for row in kept {
+        let heading = (row.kind, grain(&row.grain)?, row.period, row.key, row.cause, row.currency);
+        all.entry(heading).or_default().add_all(&Parts::read(&row.parts)?);
+    }
+    on!(tx, |c| {
+        let mut sql = QueryBuilder::<Db>::new(
+            "insert into figure (kind, grain, period, key, cause, currency, complaints, closed_seconds, open, \
+             open_since, given, parts) ",
+        );
+        sql.push_values(&all, |mut row, ((kind, grain, period, key, cause, currency), parts)| {
+            let sums = parts.sums();
+            row.push_bind(kind).push_bind(*grain).push_bind(*period);
+            row.push_bind(key).push_bind(*cause).push_bind(currency);
+            row.push_bind(sums.complaints).push_bind(sums.closed_seconds).push_bind(sums.open);
+            row.push_bind(sums.open_since).push_bind(sums.given).push_bind(parts.text());
+        });
+        sql.push(
+            " on conflict (kind, grain, period, key, cause, currency) do update set \
+             complaints = excluded.complaints, closed_seconds = excluded.closed_seconds, open = excluded.open, \
+             open_since = excluded.open_since, given = excluded.given, parts = excluded.parts",
+        );
+        sql.build().execute(c).await.map(drop)
+    })
+    .map_err(crate::Error::from)
 }

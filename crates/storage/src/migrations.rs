@@ -42,7 +42,8 @@ pub(crate) fn lite() -> Migrator {
             19 "0019_saved_views",
             20 "0020_attachments",
             21 "0021_webhooks",
-            22 "0022_live"
+            22 "0022_live",
+            25 "0025_figures_by_year"
         )
         .into(),
     )
@@ -73,7 +74,8 @@ pub(crate) fn pg() -> Migrator {
             19 "0019_saved_views",
             20 "0020_attachments",
             21 "0021_webhooks",
-            22 "0022_live"
+            22 "0022_live",
+            25 "0025_figures_by_year"
         )
         .into(),
     )

@@ -148,6 +148,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("exports", crate::exports::STATEMENTS),
         ("feed", crate::feed::STATEMENTS),
         ("figures", crate::figures::STATEMENTS),
+        ("figures::read", crate::figures::READ_STATEMENTS),
         ("figures::rebuild", crate::figures::REBUILD_STATEMENTS),
         ("exposure", crate::exposure::STATEMENTS),
         ("floor", crate::floor::STATEMENTS),

@@ -1,4 +1,7 @@
-//! Reading figures: from the sums that are kept where what is asked has a kind of its own, else from the lines.
+//! Reading figures: from the sums that are kept where what is asked has a kind of its own, else from the lines. As they
+//! stood at an instant they are the sums without what came later, or the lines until then, whichever are fewer.
+
+use std::collections::BTreeMap;
 
 use firsthand_domain::code::{Channel, Role};
 use firsthand_domain::figures::{Sums, first_day_of, month_of};
@@ -9,9 +12,15 @@ use firsthand_domain::time::Timestamp;
 use sqlx::{Database, QueryBuilder};
 use uuid::Uuid;
 
+use super::kept::each;
+use super::{MONTH, YEAR};
 use crate::Result;
 use crate::database::Tx;
-use crate::statement::keepable;
+use crate::statement::{keepable, same};
+
+statements! {
+    FIRST_AND_LAST = same("select (select min(at) from figure_change), (select max(at) from figure_change)");
+}
 
 /// What complaints are sorted by, beside their cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,9 +114,12 @@ pub struct Asked {
     pub filter: Filter,
 }
 
-row! {
+packed_row! {
     struct Found {
-        day: i64,
+        /// Of kept sums; nothing where lines were summed.
+        grain: Option<String>,
+        /// The year or the month of kept sums, the day of lines if that is asked for.
+        period: i64,
         key: String,
         cause: Uuid,
         currency: String,
@@ -116,6 +128,8 @@ row! {
         open: i64,
         open_since: i64,
         given: i64,
+        /// The months or days of which not all are wanted.
+        parts: String,
     }
 }
 
@@ -134,9 +148,8 @@ pub struct Row {
     pub sums: Sums,
 }
 
-/// Where sums are read: which kept kind has everything apart that is asked for; nothing when none has, or when they are asked
-/// for as they stood.
-fn kept_kind(group: Group, asked: &Asked) -> Option<(Option<Dimension>, bool)> {
+/// Which kept kind has everything apart that is asked for; nothing when none has.
+fn kept_kind(group: Group, asked: &Asked) -> Option<String> {
     let mut apart: Vec<Dimension> = group.key.into_iter().collect();
     for (dimension, word) in asked.filter.words() {
         if word.is_some() && !apart.contains(&dimension) {
@@ -144,7 +157,79 @@ fn kept_kind(group: Group, asked: &Asked) -> Option<(Option<Dimension>, bool)> {
         }
     }
     let by_cause = group.cause || asked.filter.causes.is_some();
-    (apart.len() <= 1 && asked.as_of.is_none()).then(|| (apart.first().copied(), by_cause))
+    (apart.len() <= 1).then(|| kind(apart.first().copied(), by_cause))
+}
+
+/// The days that are asked for, as kept sums have them: whole months, and the months of which some days are wanted.
+struct Span {
+    from: i64,
+    to: i64,
+    /// Whole months from this one on, counted from year 0, before that one.
+    months: (i64, i64),
+    /// Months of which some days are wanted.
+    edges: Vec<i64>,
+    /// Each day apart.
+    by_day: bool,
+}
+
+impl Span {
+    fn of(asked: &Asked, by_day: bool) -> Self {
+        let (from, to) = (asked.from, asked.to);
+        let months = (month_of(from.saturating_sub(1)).saturating_add(1), month_of(to));
+        let mut edges = Vec::new();
+        if month_of(from) < months.0 {
+            edges.push(month_of(from));
+        }
+        if first_day_of(months.1) < to && !edges.contains(&months.1) {
+            edges.push(months.1);
+        }
+        Self { from, to, months, edges, by_day }
+    }
+
+    /// The years of which whole months are wanted, the last with them.
+    fn years(&self) -> std::ops::RangeInclusive<i64> {
+        self.months.0.div_euclid(12)..=self.months.1.saturating_sub(1).div_euclid(12)
+    }
+
+    /// Whole years.
+    fn whole_years(&self) -> std::ops::Range<i64> {
+        self.months.0.saturating_add(11).div_euclid(12)..self.months.1.div_euclid(12)
+    }
+
+    /// What a row of kept sums tells of these days.
+    fn told(&self, grain: &str, row: &Found, mut add: impl FnMut(i64, Sums)) -> Result<()> {
+        if grain == YEAR {
+            if self.whole_years().contains(&row.period) {
+                add(0, row.sums());
+                return Ok(());
+            }
+            let before = row.period.saturating_mul(12) - 1;
+            return each(&row.parts, |month, sums| {
+                if (self.months.0..self.months.1).contains(&(before + month)) {
+                    add(0, sums);
+                }
+            });
+        }
+        let before = first_day_of(row.period) - 1;
+        each(&row.parts, |day, sums| {
+            let day = before + day;
+            if (self.from..self.to).contains(&day) {
+                add(if self.by_day { day } else { 0 }, sums);
+            }
+        })
+    }
+}
+
+impl Found {
+    fn sums(&self) -> Sums {
+        Sums {
+            complaints: self.complaints,
+            closed_seconds: self.closed_seconds,
+            open: self.open,
+            open_since: self.open_since,
+            given: self.given,
+        }
+    }
 }
 
 /// Sums of what the reader may know of. Sums that are nothing are left out.
@@ -164,32 +249,61 @@ async fn read(tx: &mut Tx<'_>, reader: Option<&Staff>, group: Group, asked: &Ask
     if !asked.filter.is_of_something() || asked.from >= asked.to {
         return Ok(Vec::new());
     }
-    let found: Vec<Found> = on!(tx, |c| {
-        let mut sql = QueryBuilder::<Db>::new("");
-        build(&mut sql, reader, group, asked);
-        sql.build_query_as().persistent(false).fetch_all(c).await
-    })?;
-    let row = |found: Found| Row {
-        day: found.day,
-        key: found.key,
-        cause: (!found.cause.is_nil()).then_some(CauseId(found.cause)),
-        currency: Currency::from_code(&found.currency),
-        sums: Sums {
-            complaints: found.complaints,
-            closed_seconds: found.closed_seconds,
-            open: found.open,
-            open_since: found.open_since,
-            given: found.given,
-        },
+    let kept = match asked.as_of {
+        Some(as_of) if !few_came_after(tx, as_of).await? => None,
+        _ => kept_kind(group, asked),
     };
-    Ok(found.into_iter().map(row).filter(|row| row.sums != Sums::default()).collect())
+    let span = Span::of(asked, group.day);
+    let found: Vec<Found> =
+        built_packed!(&mut *tx, |Db| build::<Db>(reader, group, asked, kept.as_deref(), &span))?;
+    let mut all: BTreeMap<(String, Uuid, String), BTreeMap<i64, Sums>> = BTreeMap::new();
+    for row in found {
+        let heading = (row.key.clone(), row.cause, row.currency.clone());
+        let days = all.entry(heading).or_default();
+        let mut add = |day: i64, sums: Sums| {
+            let entry = days.entry(day).or_default();
+            *entry = entry.plus(sums);
+        };
+        match &row.grain {
+            Some(grain) => span.told(grain, &row, add)?,
+            None => add(row.period, row.sums()),
+        }
+    }
+    let rows = all.into_iter().flat_map(|((key, cause, currency), days)| {
+        let cause = (!cause.is_nil()).then_some(CauseId(cause));
+        let currency = Currency::from_code(&currency);
+        days.into_iter().map(move |(day, sums)| Row { day, key: key.clone(), cause, currency, sums })
+    });
+    Ok(rows.filter(|row| row.sums != Sums::default()).collect())
 }
 
-const SUMMED: &str = "complaints, closed_seconds, open, open_since, given";
-const TAKEN_AWAY: &str = "-complaints as complaints, -closed_seconds as closed_seconds, -open as open, \
-                          -open_since as open_since, -given as given";
+/// Did more happen until that instant than after it, as far as time tells?
+async fn few_came_after(tx: &mut Tx<'_>, as_of: Timestamp) -> Result<bool> {
+    let ends: Option<(Option<i64>, Option<i64>)> = find!(tx, FIRST_AND_LAST)?;
+    let Some((Some(first), Some(last))) = ends else { return Ok(true) };
+    Ok(as_of.micros() >= first.midpoint(last))
+}
 
-fn build<DB>(sql: &mut QueryBuilder<DB>, reader: Option<&Staff>, group: Group, asked: &Asked)
+/// Which lines.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Those that are not in the kept sums yet, as `fresh` names them.
+    Fresh,
+    /// Those that are, and came after the instant asked for.
+    Later,
+    /// All.
+    All,
+}
+
+const SUMS: [&str; 5] = ["complaints", "closed_seconds", "open", "open_since", "given"];
+
+fn build<DB>(
+    reader: Option<&Staff>,
+    group: Group,
+    asked: &Asked,
+    kept: Option<&str>,
+    span: &Span,
+) -> QueryBuilder<DB>
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -197,49 +311,103 @@ where
     for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
-    let kept = kept_kind(group, asked);
+    let mut sql = QueryBuilder::<DB>::new("");
     if kept.is_some() {
         // Few, and found by themselves: whatever else they are asked for, no other index is as good.
         sql.push("with fresh as materialized (select * from figure_change where not folded) ");
     }
-    sql.push("select day, key, cause, currency");
-    for column in ["complaints", "closed_seconds", "open", "open_since", "given"] {
+    sql.push("select cast(null as text) as grain, day as period, key, cause, currency");
+    for column in SUMS {
         sql.push(format_args!(", cast(sum({column}) as bigint) as {column}"));
     }
-    sql.push(" from (");
+    sql.push(", '' as parts from (");
     match kept {
-        Some((dimension, by_cause)) => {
-            let kind = kind(dimension, by_cause);
-            for (nth, (grain, from, to)) in periods(asked, group.day).into_iter().enumerate() {
-                sql.push(if nth == 0 { "select " } else { " union all select " });
-                sql.push(if group.day { "period as day, " } else { "cast(0 as bigint) as day, " });
-                sql.push(if group.key.is_some() { "key, " } else { "'' as key, " });
-                cause_column(sql, group);
-                sql.push(format_args!("currency, {SUMMED} from figure where kind = "))
-                    .push_bind(kind.clone());
-                sql.push(" and grain = ").push_bind(grain);
-                sql.push(" and period >= ").push_bind(from).push(" and period < ").push_bind(to);
-                causes(sql, asked, "cause");
-                for (_, word) in asked.filter.words() {
-                    if let Some(word) = word {
-                        sql.push(" and key = ").push_bind(word.to_owned());
-                    }
-                }
-                among(sql, asked, "key");
+        Some(_) => {
+            lines(&mut sql, group, asked, Of::Fresh, false);
+            if asked.as_of.is_some() {
+                sql.push(" union all ");
+                lines(&mut sql, group, asked, Of::Later, true);
             }
-            sql.push(" union all ");
-            lines(sql, group, asked, SUMMED, "fresh");
         }
-        None => lines(sql, group, asked, SUMMED, "figure_change"),
+        None => lines(&mut sql, group, asked, Of::All, false),
     }
     if let Some(reader) = reader {
         sql.push(" union all ");
-        lines(sql, group, asked, TAKEN_AWAY, "figure_change");
+        lines(&mut sql, group, asked, Of::All, true);
         sql.push(" and complaint in (");
-        hidden(sql, reader);
+        hidden(&mut sql, reader);
         sql.push(")");
     }
     sql.push(") all_lines group by day, key, cause, currency");
+    if let Some(kind) = kept {
+        let mut of = |grain, periods, parts: &str| {
+            sql.push(" union all ");
+            periods_of(&mut sql, group, asked, kind, (grain, periods, parts));
+        };
+        if span.by_day {
+            of(MONTH, month_of(asked.from)..=month_of(asked.to.saturating_sub(1)), "parts");
+            return sql;
+        }
+        let whole = span.whole_years();
+        let parts =
+            format!("case when period >= {} and period < {} then '' else parts end", whole.start, whole.end);
+        if span.months.0 < span.months.1 {
+            of(YEAR, span.years(), &parts);
+        }
+        for month in &span.edges {
+            of(MONTH, *month..=*month, "parts");
+        }
+    }
+    sql
+}
+
+/// What is kept under a kind of some periods.
+fn periods_of<DB>(
+    sql: &mut QueryBuilder<DB>,
+    group: Group,
+    asked: &Asked,
+    kind: &str,
+    (grain, periods, parts): (&'static str, std::ops::RangeInclusive<i64>, &str),
+) where
+    DB: Database,
+    for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+    for<'q> &'q str: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    /// As many as are named one by one: then each is read along what else is asked for.
+    const NAMED: i64 = 60;
+    sql.push("select grain, period, ");
+    sql.push(if group.key.is_some() { "key, " } else { "'' as key, " });
+    cause_column(sql, group);
+    sql.push("currency");
+    for column in SUMS {
+        sql.push(format_args!(", {column}"));
+    }
+    sql.push(format_args!(", {parts} as parts from figure where kind = ")).push_bind(kind.to_owned());
+    sql.push(" and grain = ").push_bind(grain);
+    let (first, last) = periods.clone().into_inner();
+    let by_key = asked.filter.among.is_some() || asked.filter.words().iter().any(|(_, word)| word.is_some());
+    if asked.filter.causes.is_some() && !by_key {
+        // Along the causes, whatever the period.
+        sql.push(" and +period >= ").push_bind(first).push(" and +period <= ").push_bind(last);
+    } else if last.saturating_sub(first) < NAMED {
+        sql.push(" and period in (");
+        let mut list = sql.separated(", ");
+        for period in periods {
+            list.push(period);
+        }
+        sql.push(")");
+    } else {
+        sql.push(" and period >= ").push_bind(first).push(" and period <= ").push_bind(last);
+    }
+    causes(sql, asked, "cause");
+    for (_, word) in asked.filter.words() {
+        if let Some(word) = word {
+            sql.push(" and key = ").push_bind(word.to_owned());
+        }
+    }
+    among(sql, asked, "key");
 }
 
 fn cause_column<DB: Database>(sql: &mut QueryBuilder<DB>, group: Group)
@@ -269,18 +437,8 @@ where
     }
 }
 
-/// Whole months by their sums, and the days before and after them; days alone when each is asked for.
-fn periods(asked: &Asked, each_day: bool) -> Vec<(&'static str, i64, i64)> {
-    let first = month_of(asked.from.saturating_sub(1)).saturating_add(1);
-    let after = month_of(asked.to);
-    if each_day || after <= first {
-        return vec![("d", asked.from, asked.to)];
-    }
-    vec![("m", first, after), ("d", asked.from, first_day_of(first)), ("d", first_day_of(after), asked.to)]
-}
-
-/// The lines themselves, with the conditions that what is asked puts on them.
-fn lines<DB>(sql: &mut QueryBuilder<DB>, group: Group, asked: &Asked, summed: &str, from: &str)
+/// The lines themselves, with the conditions that what is asked puts on them; taken away or not.
+fn lines<DB>(sql: &mut QueryBuilder<DB>, group: Group, asked: &Asked, of: Of, away: bool)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
@@ -298,8 +456,12 @@ where
     } else {
         cause_column(sql, group);
     }
-    sql.push(format_args!("currency, {summed} from {from} where "));
-    conditions(sql, asked);
+    sql.push("currency");
+    for column in SUMS {
+        sql.push(format_args!(", {}{column} as {column}", if away { "-" } else { "" }));
+    }
+    sql.push(format_args!(" from {} where ", if of == Of::Fresh { "fresh" } else { "figure_change" }));
+    conditions(sql, asked, of);
     if let Some(dimension) = group.key {
         among(sql, asked, &format!("coalesce({}, '')", dimension.code()));
     }
@@ -320,16 +482,23 @@ where
     }
 }
 
-fn conditions<DB>(sql: &mut QueryBuilder<DB>, asked: &Asked)
+fn conditions<DB>(sql: &mut QueryBuilder<DB>, asked: &Asked, of: Of)
 where
     DB: Database,
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> i64: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
     for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
-    sql.push("day >= ").push_bind(asked.from).push(" and day < ").push_bind(asked.to);
+    /// Days, of which there are many complaints.
+    const MANY: i64 = 100;
+    // Lines stand in the order of their time, and are read along it where that, and not the day, leaves few or most of them.
+    let along_time = of == Of::Later || asked.as_of.is_some() && asked.to.saturating_sub(asked.from) > MANY;
+    let day = if along_time { "+day" } else { "day" };
+    sql.push(format_args!("{day} >= ")).push_bind(asked.from);
+    sql.push(format_args!(" and {day} < ")).push_bind(asked.to);
     if let Some(as_of) = asked.as_of {
-        sql.push(" and at <= ").push_bind(as_of.micros());
+        sql.push(if of == Of::Later { " and folded and at > " } else { " and at <= " });
+        sql.push_bind(as_of.micros());
     }
     causes(sql, asked, "cause");
     for (dimension, word) in asked.filter.words() {
@@ -354,7 +523,7 @@ where
     for<'q> String: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
     sql.push("select complaint from figure_change where ");
-    conditions(sql, asked);
+    conditions(sql, asked, Of::All);
     sql.push(" group by complaint having sum(complaints) > 0");
 }
 

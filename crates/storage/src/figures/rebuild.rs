@@ -11,7 +11,8 @@ use firsthand_domain::money::Currency;
 use firsthand_domain::time::Timestamp;
 use uuid::Uuid;
 
-use super::{Key, Line, fold, write};
+use super::kept::Parts;
+use super::{Heading, Line, added, fold, grain, write};
 use crate::complaints::history;
 use crate::database::Tx;
 use crate::statement::{pick, same};
@@ -30,8 +31,8 @@ statements! {
          cast(sum(given) as bigint) as given from figure_change where folded group by ",
         place!()
     ));
-    ALL_KEPT = same("select kind, grain, period, key, cause, currency, complaints, closed_seconds, open, open_since, given \
-                     from figure where complaints <> 0 or closed_seconds <> 0 or open <> 0 or open_since <> 0 or given <> 0");
+    ALL_KEPT = same("select kind, grain, period, key, cause, currency, complaints, closed_seconds, open, open_since, given, \
+                     parts from figure");
     HAS_LINES = same("select 1 from figure_change limit 1");
     HAS_COMPLAINTS = same("select 1 from complaint where closure is null or closure not in ('void', 'merged') limit 1");
     /// Nobody changes a complaint meanwhile.
@@ -53,6 +54,7 @@ row! {
         open: i64,
         open_since: i64,
         given: i64,
+        parts: String,
     }
 }
 
@@ -194,15 +196,9 @@ impl Line {
 async fn sums_differ(unit: &mut Unit<'_>) -> Result<Vec<String>> {
     run!(&mut unit.tx, HOLD)?;
     let lines: Vec<Line> = all!(&mut unit.tx, ALL_LINES)?;
-    let mut expected: BTreeMap<Key, Sums> = BTreeMap::new();
-    for line in &lines {
-        for (key, sums) in line.kept() {
-            let entry = expected.entry(key).or_default();
-            *entry = entry.plus(sums);
-        }
-    }
+    let mut expected: BTreeMap<Heading, Parts> = added(&lines);
     drop(lines);
-    expected.retain(|_, sums| *sums != Sums::default());
+    expected.retain(|_, parts| !parts.is_empty());
     let kept: Vec<Kept> = all!(&mut unit.tx, ALL_KEPT)?;
     let mut wrong = Vec::new();
     for row in kept {
@@ -213,15 +209,15 @@ async fn sums_differ(unit: &mut Unit<'_>) -> Result<Vec<String>> {
             open_since: row.open_since,
             given: row.given,
         };
-        let grain = if row.grain == "d" { "d" } else { "m" };
         let told =
             format!("{} {} {} {:?} {} {}", row.kind, row.grain, row.period, row.key, row.cause, row.currency);
-        let key = (row.kind, grain, row.period, row.key, row.cause, row.currency);
-        if expected.remove(&key) != Some(sums) {
+        let heading = (row.kind, grain(&row.grain)?, row.period, row.key, row.cause, row.currency);
+        let parts = expected.remove(&heading).unwrap_or_default();
+        if (parts.sums(), parts.text()) != (sums, row.parts) {
             wrong.push(format!("sum {told} is not what its lines add up to"));
         }
     }
-    wrong.extend(expected.keys().map(|key| format!("sum {key:?} is missing")));
+    wrong.extend(expected.keys().map(|heading| format!("sum {heading:?} is missing")));
     Ok(wrong)
 }
 
