@@ -11,7 +11,7 @@ use crate::driver::{Browser, Setup};
 impl Browser {
     /// Waits until something on the page reads so; how long it took.
     #[track_caller]
-    fn reads(&self, selector: &str, text: &str) -> Duration {
+    pub(crate) fn reads(&self, selector: &str, text: &str) -> Duration {
         #[expect(clippy::disallowed_methods, reason = "how long it takes is what is tested")]
         let asked = Instant::now();
         let script = format!(

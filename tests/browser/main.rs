@@ -13,6 +13,7 @@ mod driver;
 mod hostile;
 mod live;
 mod many;
+mod merged;
 mod pictures;
 mod vectors;
 mod whole_way;

@@ -14,7 +14,7 @@ const LIST: &str = "/complaints?view=all&product=kettle-17&sort=received";
 impl Browser {
     /// Goes by keyboard, back or on, until the focus is there.
     #[track_caller]
-    fn walk_to(&self, selector: &str, back: bool) {
+    pub(crate) fn walk_to(&self, selector: &str, back: bool) {
         for _ in 0..60 {
             if self.run(&format!("return document.activeElement.matches({selector:?})")) == true {
                 return;
