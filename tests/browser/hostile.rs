@@ -235,6 +235,7 @@ fn lines(ana: &mut Attack<'_>) -> String {
     ana.send(&call("assessment"), id(&logged), assessed);
     let referral = json!({ "body": "§200", "date": "2026-01-02", "reference": "§200" });
     ana.send(&call("referrals"), id(&logged), referral);
+    ana.attach(id(&logged));
     id(&logged).to_owned()
 }
 
@@ -562,10 +563,10 @@ fn hostile_text_is_text_wherever_it_is_shown() {
         lead_acts.send("/alerts/{id}/review", &alert, json!({ "verdict": "artefact", "note": "§2000" }));
         ana_acts.send("/cause-suggestions", "", json!({ "text": "§9000", "product": "§200" }));
         let acts = [&root_acts, &second_acts, &ana_acts, &lead_acts, &chief_acts];
-        let all = acts.into_iter().flat_map(|acts| acts.next.values());
-        if all.min().is_some_and(|least| *least >= VECTORS.len()) {
-            break;
-        }
+        let mut all = acts.into_iter().flat_map(|acts| &acts.next);
+        let Some((field, least)) = all.find(|(_, held)| **held < VECTORS.len()) else { break };
+        // A field that is not filled in every round would never hold them all.
+        assert!(round < 35, "{field} has held {least} of {}", VECTORS.len());
     }
     let acts = [&root_acts, &second_acts, &ana_acts, &lead_acts, &chief_acts];
     let mut filled: BTreeSet<String> = acts.iter().flat_map(|a| a.next.keys()).cloned().collect();

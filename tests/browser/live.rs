@@ -58,7 +58,8 @@ fn two_people_see_each_other_and_tread_on_nobodys_work() {
     let after = one.reads("section[aria-labelledby=offered]", "The bottle leaks.");
     let seen = asked.elapsed();
     println!("a handoff is seen {after:?} after the answer, {seen:?} after it was asked for");
-    assert!(seen < Duration::from_secs(3), "{seen:?}");
+    // On a quiet node it is seen within 300 ms; a machine that is busy with other tests is allowed far more.
+    assert!(seen < Duration::from_secs(5), "{seen:?}");
     one.click(".bell");
     one.sees(&format!("Rhea asks you to take over the handling of {reference}"));
     one.click("form[action='/notifications/read'] button");
