@@ -290,7 +290,7 @@ fn figure_lines(c: &Complaint, sink: &mut Sink) {
             sums.open.into(),
             sums.open_since.into(),
             sums.given.into(),
-            true.into(),
+            false.into(),
         ];
         sink.put(FIGURE_CHANGE, row);
     }

@@ -401,7 +401,7 @@ fn periods_of<DB>(
     } else {
         sql.push(" and period >= ").push_bind(first).push(" and period <= ").push_bind(last);
     }
-    causes(sql, asked, "cause");
+    causes(sql, asked, false);
     for (_, word) in asked.filter.words() {
         if let Some(word) = word {
             sql.push(" and key = ").push_bind(word.to_owned());
@@ -421,19 +421,19 @@ where
     }
 }
 
-fn causes<DB: Database>(sql: &mut QueryBuilder<DB>, asked: &Asked, column: &str)
+/// Of these causes only. Lines have nothing for no cause, sums have zeros: there nothing is asked for but these.
+fn causes<DB: Database>(sql: &mut QueryBuilder<DB>, asked: &Asked, of_lines: bool)
 where
     for<'q> Uuid: sqlx::Encode<'q, DB> + sqlx::Type<DB>,
 {
     if let Some(causes) = &asked.filter.causes {
-        // Lines have nothing for no cause, sums have zeros.
-        let none = causes.iter().any(|cause| cause.0.is_nil());
-        sql.push(format_args!(" and ({column} in ("));
+        let or_none = of_lines && causes.iter().any(|cause| cause.0.is_nil());
+        sql.push(" and (cause in (");
         let mut list = sql.separated(", ");
         for cause in causes {
             list.push_bind(cause.0);
         }
-        sql.push(if none { format!(") or {column} is null)") } else { "))".to_owned() });
+        sql.push(if or_none { ") or cause is null)" } else { "))" });
     }
 }
 
@@ -500,7 +500,7 @@ where
         sql.push(if of == Of::Later { " and folded and at > " } else { " and at <= " });
         sql.push_bind(as_of.micros());
     }
-    causes(sql, asked, "cause");
+    causes(sql, asked, true);
     for (dimension, word) in asked.filter.words() {
         match word {
             None => {}
