@@ -101,7 +101,7 @@ fn no_page_of_any_kind_has_a_fault() {
         demo.sign_in(&browser, who);
         // No link leads to the causes and the second opinions yet.
         let from = ["/", "/complaints", "/settings", "/causes", "/causes/second-rating"];
-        for path in crawl::pages(&browser, &from[..if who == "maria" { 4 } else { 5 }], 60) {
+        for path in crawl::pages(&browser, &from[..if who == "maria" { 4 } else { 5 }], 120) {
             if seen.insert(crawl::shape(&path)) {
                 look(&browser, &axe, &path, who, &mut wrong);
             }

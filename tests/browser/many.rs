@@ -9,7 +9,8 @@ use crate::support::Person;
 const TAB: &str = "\u{e004}";
 const ENTER: &str = "\u{e007}";
 const SHIFT: &str = "\u{e008}";
-const LIST: &str = "/complaints?view=all&product=kettle-17&sort=received";
+/// In the order in which the way back asks for it.
+const LIST: &str = "/complaints?product=kettle-17&sort=received&view=all";
 
 impl Browser {
     /// Goes by keyboard, back or on, until the focus is there.

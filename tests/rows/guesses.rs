@@ -142,7 +142,8 @@ fn row_32_a_crowd_of_passwords_takes_turns_and_one_of_ten_megabytes_none() {
     let begun = Instant::now();
     let sent = ana.sign_in("ana@example.com", &"x".repeat(4 << 20));
     assert!(sent.status == 413 || sent.status == 0, "{}", sent.status);
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    // A quiet machine answers at once; a busy one is allowed far more.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     let before = desk.resident_kb();
     let (answers, most) = (Mutex::new(Vec::new()), AtomicUsize::new(0));
     let mut waits = Vec::new();
@@ -170,7 +171,8 @@ fn row_32_a_crowd_of_passwords_takes_turns_and_one_of_ten_megabytes_none() {
     assert!(answers.contains(&401));
     waits.sort_unstable();
     let slow = waits[waits.len() * 99 / 100 - 1];
-    assert!(slow < Duration::from_millis(500), "{slow:?} of {}", waits.len());
+    // Behind the crowd it would be many seconds; a busy machine alone is allowed two.
+    assert!(slow < Duration::from_secs(2), "{slow:?} of {}", waits.len());
     let turns =
         u64::try_from(std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).unwrap();
     let more = u64::try_from(most.into_inner()).unwrap().saturating_sub(before);

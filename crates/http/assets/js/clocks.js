@@ -14,7 +14,7 @@
   const known = new WeakSet();
   const tell = () => {
     const at = Date.now() + ahead;
-    for (const time of document.querySelectorAll("time.k")) {
+    for (const time of document.querySelectorAll("time.k,.list time")) {
       const due = Date.parse(time.dateTime);
       const text = time.firstChild;
       if (!known.has(time)) {
