@@ -210,11 +210,13 @@ impl Browser {
         );
     }
 
-    /// What a reader sees.
+    /// What a reader sees; nothing while one page goes and the next has not come.
     pub fn text(&self) -> String {
-        let body = self.post("/element", &json!({ "using": "css selector", "value": "body" }));
-        let id = body[ELEMENT].as_str().unwrap_or_default().to_owned();
-        self.get(&format!("/element/{id}/text")).as_str().unwrap_or_default().to_owned()
+        let read = || {
+            let path = format!("/element/{}/text", self.try_find("body")?.0);
+            Self::value(&path, self.agent.get(format!("{}{path}", self.session)).call()).ok()
+        };
+        read().as_ref().and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
     /// Waits until the reader sees a text.

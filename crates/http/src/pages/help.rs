@@ -1,15 +1,17 @@
 //! The guide: what each page is for, in plain words, by who works with it; every page leads to the section about it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use askama::Template;
+use firsthand_domain::staff::Staff;
 
 use super::{Frame, html};
 use crate::call::{Answer, Call};
 use crate::problem::Problem;
 use crate::rights::Right;
-use crate::routes::{Route, page};
+use crate::routes::{self, Face, Method, Route, page};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![page("/help", Right::Reader, show)]
@@ -163,17 +165,46 @@ fn link(text: &str) -> Option<(&str, &str, &str, &str)> {
     Some((before, words, to, after))
 }
 
+/// Who may open which page.
+static RIGHTS: LazyLock<BTreeMap<&'static str, Right>> = LazyLock::new(|| {
+    let all = routes::all();
+    let pages = all.iter().filter(|route| route.face == Face::Person && route.method == Method::Get);
+    pages.map(|route| (route.path, route.right)).collect()
+});
+
+/// The text of a section for somebody: what they may not open is named and not linked.
+fn for_reader(body: &str, may_open: impl Fn(&str) -> bool) -> String {
+    const LINK: &str = "<a href=\"";
+    let mut pieces = body.split(LINK);
+    let mut told = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once("\">") {
+            Some((to, words)) if !may_open(to) => told.push_str(&words.replacen("</a>", "", 1)),
+            _ => told.extend([LINK, piece]),
+        }
+    }
+    told
+}
+
 #[derive(Template)]
 #[template(path = "help.html")]
 struct HelpPage {
     f: Frame,
     guide: &'static Guide,
+    reader: Staff,
+}
+
+impl HelpPage {
+    fn told(&self, section: &Section) -> String {
+        for_reader(&section.body, |to| RIGHTS.get(to).is_none_or(|right| right.admits(&self.reader).is_ok()))
+    }
 }
 
 async fn show(call: Call) -> Result<Answer, Problem> {
+    let reader = call.caller()?.clone();
     let f = Frame::new(&call, "help", "frame-help");
     let guide = GUIDES.iter().find(|guide| guide.code == f.lang()).unwrap_or(&GUIDES[0]);
-    html(&HelpPage { f, guide })
+    html(&HelpPage { f, guide, reader })
 }
 
 #[cfg(test)]
@@ -181,7 +212,6 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::routes::{self, Face, Method};
     use crate::tests::Desk;
 
     fn ids(guide: &Guide) -> Vec<&str> {
@@ -265,6 +295,14 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_one_may_not_open_is_named_and_not_linked() {
+        let body = "<p>See <a href=\"/staff/log\">the log</a> and <a href=\"/causes\">causes</a>.</p>";
+        assert_eq!(for_reader(body, |_| true), body);
+        let told = for_reader(body, |to| to == "/causes");
+        assert_eq!(told, "<p>See the log and <a href=\"/causes\">causes</a>.</p>");
+    }
+
     #[tokio::test]
     async fn the_page_and_the_link_to_it_are_there() {
         let desk = Desk::open(routes::all()).await;
@@ -274,6 +312,7 @@ mod tests {
             let guide = desk.visit_in(&ana, "GET /help", language).await;
             let list = desk.visit_in(&ana, "GET /complaints", language).await;
             assert_eq!((guide.status, list.status), (200, 200));
+            assert!(!guide.body.contains("href=\"/staff/log\""), "an agent may not open it");
             assert!(list.body.contains("href=\"/help#list\""), "{code}");
             let at = GUIDES.iter().find(|guide| guide.code == code).unwrap();
             for id in ids(at) {
