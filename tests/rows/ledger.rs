@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use firsthand_domain::policy::Policy;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::ledger::{self, Entry, Line, entry::hex};
+use firsthand_storage::hex;
+use firsthand_storage::ledger::{self, Entry, Line};
 use firsthand_storage::{Database, Settings, Wiring};
 use serde_json::Value;
 

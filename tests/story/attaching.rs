@@ -12,7 +12,7 @@ pub fn attach(who: &Person, id: &str, name: &str, bytes: &[u8]) -> Answer {
 
 fn sha256(bytes: &[u8]) -> String {
     use sha2::{Digest as _, Sha256};
-    firsthand_storage::attachments::hex(&Sha256::digest(bytes))
+    firsthand_storage::hex(&Sha256::digest(bytes))
 }
 
 /// Bytes that are not all alike, and more than one piece of them.

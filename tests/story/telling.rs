@@ -36,7 +36,7 @@ fn signed(message: &Message, secret: &str) -> bool {
     let time = parts.next().unwrap().strip_prefix("t=").unwrap();
     let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes());
     let expected = ring::hmac::sign(&key, format!("{time}.{}", message.body).as_bytes());
-    let expected = firsthand_storage::attachments::hex(expected.as_ref());
+    let expected = firsthand_storage::hex(expected.as_ref());
     parts.any(|part| part == format!("v1={expected}"))
 }
 

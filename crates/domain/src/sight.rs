@@ -1,6 +1,5 @@
 //! Who may know of a complaint: the rule by itself, for those who hold no more of a complaint than this.
 
-use crate::code::Role;
 use crate::id::StaffId;
 use crate::staff::Staff;
 
@@ -23,6 +22,6 @@ impl Sight {
             return false;
         }
         let named = |only: &Vec<StaffId>| only.contains(&staff.id);
-        self.only.as_ref().is_none_or(|only| matches!(staff.role, Role::Lead | Role::Auditor) || named(only))
+        self.only.as_ref().is_none_or(|only| staff.sees_restricted() || named(only))
     }
 }

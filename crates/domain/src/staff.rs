@@ -34,6 +34,12 @@ impl Staff {
         self.role == Role::Lead
     }
 
+    /// Are complaints that are restricted to a few open to this person as they are?
+    #[must_use]
+    pub fn sees_restricted(&self) -> bool {
+        matches!(self.role, Role::Lead | Role::Auditor)
+    }
+
     /// Can this person hold a duty towards a customer? Active, and allowed to write.
     #[must_use]
     pub fn can_hold_duty(&self) -> bool {

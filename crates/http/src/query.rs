@@ -111,6 +111,13 @@ impl Query {
     }
 }
 
+/// Pairs as they stand in an address.
+pub(crate) fn joined<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> String {
+    let pairs = pairs.into_iter();
+    let pairs = pairs.map(|(name, value)| format!("{}={}", name.as_ref(), encode(value.as_ref())));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// Writes a text so that it can stand in a query string.
 pub(crate) fn encode(text: &str) -> String {
     use std::fmt::Write as _;

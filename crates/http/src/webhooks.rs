@@ -21,7 +21,7 @@ pub(crate) use teller::answered;
 pub use teller::tell;
 
 use crate::doors::peers::Network;
-use crate::session::hex;
+use firsthand_storage::hex;
 
 /// Where targets may be.
 #[derive(Debug, Clone, Default)]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result};
+use crate::{Error, Result, hex};
 
 pub use proof::contents;
 pub(crate) use proof::{STATEMENTS as PROOF_STATEMENTS, rows_are_those_of};
@@ -84,16 +84,6 @@ pub struct Found {
     pub upload: Upload,
     /// Under which its pieces are kept.
     file: Uuid,
-}
-
-/// A hash as people and programs write it.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut all, byte| {
-        let _ = write!(all, "{byte:02x}");
-        all
-    })
 }
 
 fn upload(

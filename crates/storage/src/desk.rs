@@ -5,7 +5,6 @@ mod lists;
 mod people;
 mod words;
 
-use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
@@ -100,9 +99,8 @@ impl Counts {
 /// # Errors
 /// The database could not.
 pub async fn counts(tx: &mut Tx<'_>, reader: &Staff) -> Result<Counts> {
-    let sees_restricted = matches!(reader.role, Role::Lead | Role::Auditor);
     let row: Option<(i64, i64, i64, i64, i64, i64)> =
-        find!(tx, COUNTS, reader.id.0, reader.team.clone(), sees_restricted, MOST)?;
+        find!(tx, COUNTS, reader.id.0, reader.team.clone(), reader.sees_restricted(), MOST)?;
     let (mine, offered, promised, handed_over, team, all) = row.unwrap_or_default();
     Ok(Counts { mine, offered, promised, handed_over, team: reader.team.as_ref().map(|_| team), all })
 }
@@ -112,8 +110,7 @@ pub async fn counts(tx: &mut Tx<'_>, reader: &Staff) -> Result<Counts> {
 /// # Errors
 /// The database could not.
 pub async fn late(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i64> {
-    let sees_restricted = matches!(reader.role, Role::Lead | Role::Auditor);
-    let row: Option<(i64,)> = find!(tx, LATE, reader.id.0, now.micros(), sees_restricted, MOST)?;
+    let row: Option<(i64,)> = find!(tx, LATE, reader.id.0, now.micros(), reader.sees_restricted(), MOST)?;
     Ok(row.map_or(0, |r| r.0))
 }
 

@@ -17,6 +17,23 @@ macro_rules! columns {
     };
 }
 
+/// The sums of a row that has their columns.
+macro_rules! summed {
+    ($row:ty) => {
+        impl $row {
+            fn sums(&self) -> Sums {
+                Sums {
+                    complaints: self.complaints,
+                    closed_seconds: self.closed_seconds,
+                    open: self.open,
+                    open_since: self.open_since,
+                    given: self.given,
+                }
+            }
+        }
+    };
+}
+
 mod kept;
 mod read;
 mod rebuild;
@@ -127,7 +144,7 @@ fn grain(code: &str) -> Result<&'static str> {
 }
 
 packed_row! {
-    struct Kept {
+    struct KeptParts {
         kind: String,
         grain: String,
         period: i64,
@@ -182,17 +199,9 @@ fn added(lines: &[Line]) -> BTreeMap<Heading, Parts> {
     all
 }
 
-impl Line {
-    fn sums(&self) -> Sums {
-        Sums {
-            complaints: self.complaints,
-            closed_seconds: self.closed_seconds,
-            open: self.open,
-            open_since: self.open_since,
-            given: self.given,
-        }
-    }
+summed!(Line);
 
+impl Line {
     /// What it is counted under, and as which part of that.
     fn headings(&self) -> impl Iterator<Item = (Heading, i64)> {
         let month = month_of(self.day);
@@ -237,7 +246,7 @@ async fn add(tx: &mut Tx<'_>, more: &[(Heading, Parts)]) -> Result<()> {
             sql
         }};
     }
-    let kept: Vec<Kept> = built_packed!(&mut *tx, |Db| kept_of_these!(Db))?;
+    let kept: Vec<KeptParts> = built_packed!(&mut *tx, once | Db | kept_of_these!(Db))?;
     let mut all: BTreeMap<Heading, Parts> = more.iter().cloned().collect();
     for row in kept {
         let heading = (row.kind, grain(&row.grain)?, row.period, row.key, row.cause, row.currency);

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use firsthand_domain::code::Role;
 use firsthand_domain::floor::{Due, Waited};
 use firsthand_domain::id::{HandoffId, StaffId, SuccessionId};
 use firsthand_domain::metrics::Zone;
@@ -226,10 +225,6 @@ pub async fn floor(
     })
 }
 
-fn sees_restricted(reader: &Staff) -> bool {
-    matches!(reader.role, Role::Lead | Role::Auditor)
-}
-
 async fn short(tx: &mut Tx<'_>, reader: &Staff, also: Also) -> Result<Short<Item>> {
     let count = list::count(tx, reader, &also, MOST).await?;
     let query = Query { scope: Scope::All, sort: Sort::Due, limit: ROWS, also, ..Query::default() };
@@ -238,7 +233,7 @@ async fn short(tx: &mut Tx<'_>, reader: &Staff, also: Also) -> Result<Short<Item
 
 async fn people(tx: &mut Tx<'_>, reader: &Staff, team: Option<&str>) -> Result<Vec<Load>> {
     let most = PEOPLE_AT_ONCE + 1;
-    let rows: Vec<PersonRow> = all!(tx, PEOPLE, reader.id.0, sees_restricted(reader), MOST, team, most)?;
+    let rows: Vec<PersonRow> = all!(tx, PEOPLE, reader.id.0, reader.sees_restricted(), MOST, team, most)?;
     let load = |row: PersonRow| Load {
         id: StaffId(row.id),
         name: row.name,
@@ -271,7 +266,7 @@ async fn away(tx: &mut Tx<'_>, people: &[Load], now: Timestamp) -> Result<Vec<Aw
 }
 
 async fn offers(tx: &mut Tx<'_>, reader: &Staff, team: Option<&str>) -> Result<Vec<Unanswered>> {
-    let rows: Vec<OfferRow> = all!(tx, OFFERS, reader.id.0, sees_restricted(reader), team, ROWS)?;
+    let rows: Vec<OfferRow> = all!(tx, OFFERS, reader.id.0, reader.sees_restricted(), team, ROWS)?;
     let ids: Vec<StaffId> =
         rows.iter().flat_map(|row| [StaffId(row.from_staff), StaffId(row.to_staff)]).collect();
     let names = staff::people(tx, &ids).await?;

@@ -34,6 +34,7 @@ pub mod figures;
 mod files;
 pub mod floor;
 pub mod grants;
+mod hex;
 pub mod idempotency;
 pub mod imports;
 pub mod intake;
@@ -65,6 +66,7 @@ mod writer;
 pub use database::{Connection, Database, Engine, Settings, Tx, Wiring};
 pub use error::{Error, describe};
 pub use files::loose_modes;
+pub use hex::hex;
 pub use statement::{Sql, every_statement};
 pub use writer::{Future, Unit};
 

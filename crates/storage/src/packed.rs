@@ -80,17 +80,26 @@ macro_rules! all_packed {
     };
 }
 
-/// All rows of a query that is built for either engine, `$build::<Db>()`, in one piece.
+/// All rows of a query that is built for either engine, `$build::<Db>()`, in one piece. `once` where its text is hardly
+/// ever the same again: it is not kept for the next time, when it would take the place of one that is.
 macro_rules! built_packed {
     ($tx:expr, |$db:ident| $build:expr) => {
+        built_packed!($tx, |$db| $build, true)
+    };
+    ($tx:expr, once |$db:ident| $build:expr) => {
+        built_packed!($tx, |$db| $build, false)
+    };
+    ($tx:expr, |$db:ident| $build:expr, $kept:literal) => {
         match $tx {
             $crate::Tx::Lite(c) => {
                 type $db = ::sqlx::Sqlite;
-                $crate::packed::all(c, $build.build()).await
+                $crate::packed::all(c, $build.build().persistent($kept)).await
             }
             $crate::Tx::Pg(c) => {
                 type $db = ::sqlx::Postgres;
-                $build.build_query_as().fetch_all(&mut **c).await.map_err($crate::Error::from)
+                let mut built = $build;
+                let rows = built.build_query_as().persistent($kept);
+                rows.fetch_all(&mut **c).await.map_err($crate::Error::from)
             }
         }
     };

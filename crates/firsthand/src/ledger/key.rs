@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use firsthand_storage::ledger::{Signer, entry::hex};
+use firsthand_storage::hex;
+use firsthand_storage::ledger::Signer;
 
 use crate::Failure;
 use crate::config::Config;

@@ -2,7 +2,8 @@
 
 use firsthand_domain::id::StaffId;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::ledger::{Checkpoint, Entry, entry::hex};
+use firsthand_storage::hex;
+use firsthand_storage::ledger::{Checkpoint, Entry};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;

@@ -21,7 +21,7 @@ use crate::api::views as api;
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::problem::Problem;
-use crate::query::{Query, encode};
+use crate::query::{Query, joined};
 use crate::rights::Right::{Reader, Writer};
 use crate::routes::{Route, form, page};
 
@@ -100,7 +100,7 @@ async fn all(call: Call) -> Result<Answer, Problem> {
         let gone = api::gone(&mut tx, &call.app, &view.query, reader).await?;
         views.push(Line {
             id: view.id,
-            link: saved_link(&view),
+            link: saved_link(&view.query, &view.id.to_string()),
             who: who(&f, &view),
             count: tally.map(saved_figure).unwrap_or_default(),
             gone: (!gone.is_empty()).then(|| f.with("views-gone", "names", names(&f, &gone))),
@@ -147,7 +147,7 @@ fn usual(hidden: &[String]) -> Vec<PlacedColumn> {
 
 async fn blank(call: Call) -> Result<Answer, Problem> {
     let hidden = call.signed_in()?.session.hidden_columns.clone();
-    let query = saved_sent(&address(&call.query));
+    let query = saved_sent(&joined(call.query.every()));
     let filled = Filled {
         id: None,
         version: 0,
@@ -182,19 +182,11 @@ async fn edit(call: Call) -> Result<Answer, Problem> {
     shown(&call, filled, None).await
 }
 
-/// As it stands in an address.
-fn address(query: &Query) -> String {
-    let pairs: Vec<String> = query.every().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-    pairs.join("&")
-}
-
 async fn shown(call: &Call, filled: Filled, problem: Option<&Problem>) -> Result<Answer, Problem> {
     let title = if filled.id.is_some() { "views-edit" } else { "views-save" };
     let mut f = Frame::new(call, "list", title);
     let reader = call.caller()?;
-    let pairs: Vec<String> =
-        filled.query.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-    let query = pairs.join("&");
+    let query = joined(&filled.query);
     let mut connection = call.app.database.read().await?;
     let mut tx = connection.tx();
     let chips = narrowed(call, &f, &mut tx, &query).await?;
@@ -302,12 +294,6 @@ async fn keep(call: Call) -> Result<Answer, Problem> {
     kept(&call, &form, sent(&form, Some(id)), &format!("/api/v1/views/{id}")).await
 }
 
-/// Where the list of a view is.
-fn place(query: &ViewQuery, id: &str) -> String {
-    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}&", encode(value))).collect();
-    format!("/complaints?{}saved={id}", pairs.concat())
-}
-
 /// What was sent as the name of a cause is kept as its code.
 async fn by_code(call: &Call, query: &mut ViewQuery) -> Result<(), Problem> {
     if let Some(typed) = query.get("cause").cloned() {
@@ -329,7 +315,7 @@ async fn kept(call: &Call, form: &Form, mut filled: Filled, path: &str) -> Resul
         Ok(answer) => {
             let view: Value = serde_json::from_str(&answer.body)?;
             let id = view["id"].as_str().unwrap_or_default();
-            Ok(Answer::see_other(place(&filled.query, id)))
+            Ok(Answer::see_other(saved_link(&filled.query, id)))
         }
         Err(problem) if problem.kind.status >= 429 || problem.kind.status == 404 => Err(problem),
         Err(problem) => shown(call, filled, Some(&problem)).await,
@@ -343,8 +329,7 @@ async fn filters(call: Call) -> Result<Answer, Problem> {
     by_code(&call, &mut query).await?;
     let path = format!("/api/v1/views/{id}");
     call.ask(&path, &json!({ "query": query }), Some(form.get("_key")), None).await?;
-    let pairs: Vec<String> = query.iter().map(|(name, value)| format!("{name}={}&", encode(value))).collect();
-    Ok(Answer::see_other(format!("/complaints?{}saved={id}", pairs.concat())))
+    Ok(Answer::see_other(saved_link(&query, &id.to_string())))
 }
 
 async fn delete(call: Call) -> Result<Answer, Problem> {

@@ -9,10 +9,10 @@ use firsthand_domain::time::Timestamp;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{FORGET_PIECES, PIECE, hex, release};
+use super::{FORGET_PIECES, PIECE, release};
 use crate::database::{Database, Engine};
 use crate::statement::same;
-use crate::{Result, Unit};
+use crate::{Result, Unit, hex};
 
 /// A file of which nothing came for so long does not come any more.
 const BROKEN_OFF_MINUTES: i64 = 10;

@@ -6,10 +6,10 @@ use firsthand_domain::id::AttachmentId;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::{READ_PIECE, hex};
+use super::READ_PIECE;
 use crate::database::Tx;
 use crate::statement::same;
-use crate::{Database, Result};
+use crate::{Database, Result, hex};
 
 statements! {
     NEXT = same("select sha256, file, size from content where sha256 > $1 order by sha256 limit 1");

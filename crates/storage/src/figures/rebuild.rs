@@ -58,6 +58,8 @@ row! {
     }
 }
 
+summed!(Kept);
+
 /// What was found.
 #[derive(Debug, Clone, Default)]
 pub struct Checked {
@@ -202,13 +204,7 @@ async fn sums_differ(unit: &mut Unit<'_>) -> Result<Vec<String>> {
     let kept: Vec<Kept> = all!(&mut unit.tx, ALL_KEPT)?;
     let mut wrong = Vec::new();
     for row in kept {
-        let sums = Sums {
-            complaints: row.complaints,
-            closed_seconds: row.closed_seconds,
-            open: row.open,
-            open_since: row.open_since,
-            given: row.given,
-        };
+        let sums = row.sums();
         let told =
             format!("{} {} {} {:?} {} {}", row.kind, row.grain, row.period, row.key, row.cause, row.currency);
         let heading = (row.kind, grain(&row.grain)?, row.period, row.key, row.cause, row.currency);

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{entry, head};
 use crate::database::Tx;
-use crate::{Error, Result};
+use crate::{Error, Result, hex};
 
 const DOMAIN: &[u8] = b"firsthand ledger checkpoint v1";
 
@@ -69,8 +69,8 @@ pub async fn checkpoint(tx: &mut Tx<'_>, at: Timestamp, signer: Option<&Signer>)
         entry::number(&mut out, head.seq);
         entry::part(&mut out, &head.hash);
         entry::number(&mut out, at.micros());
-        entry::hex(signer.0.sign(&message).as_ref())
+        hex(signer.0.sign(&message).as_ref())
     });
-    let public_key = signer.map(|signer| entry::hex(signer.public_key()));
-    Ok(Checkpoint { index: head.seq, hash: entry::hex(&head.hash), at, public_key, signature })
+    let public_key = signer.map(|signer| hex(signer.public_key()));
+    Ok(Checkpoint { index: head.seq, hash: hex(&head.hash), at, public_key, signature })
 }

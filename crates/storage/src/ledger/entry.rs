@@ -106,16 +106,6 @@ pub(super) fn pairs<N: AsRef<str>>(out: &mut impl FnMut(&[u8]), pairs: &[(N, Str
     }
 }
 
-/// Bytes in small hexadecimal digits.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 /// The 32 bytes of a column.
 pub(super) fn hash_of(bytes: &[u8], column: &str) -> Result<Hash> {
     bytes.try_into().map_err(|_| Error::Corrupt(format!("{column} is not of 32 bytes")))
@@ -124,6 +114,7 @@ pub(super) fn hash_of(bytes: &[u8], column: &str) -> Result<Hash> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hex;
 
     /// Frozen: ledgers in the world were written so. A change of format is a new domain prefix beside this one.
     #[test]

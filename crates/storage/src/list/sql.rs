@@ -1,6 +1,5 @@
 //! The statement of a list: one text for both engines, built from the query.
 
-use firsthand_domain::code::Role;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
 use sqlx::{Database, QueryBuilder};
@@ -283,7 +282,7 @@ where
     let me = reader.id.0;
     sql.push(" and (c.about_staff is null or c.about_staff <> ").push_bind(me);
     sql.push(" or c.logged_by = ").push_bind(me).push(")");
-    if !matches!(reader.role, Role::Lead | Role::Auditor) {
+    if !reader.sees_restricted() {
         sql.push(
             " and (not c.restricted or exists (select 1 from sight s where s.complaint = c.id and s.staff = ",
         );

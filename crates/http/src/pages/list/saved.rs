@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::pages::Frame;
 use crate::pages::rows::Column;
 use crate::problem::Problem;
-use crate::query::{Query, encode};
+use crate::query::{Query, joined};
 
 /// So many views stand beside the list, and are counted.
 const BESIDE: i64 = 12;
@@ -49,11 +49,10 @@ pub(super) struct Head {
     pub(super) sorted: &'static str,
 }
 
-/// The address of the list that a view asks for.
-pub(in crate::pages) fn link(view: &SavedView) -> String {
-    let pairs: Vec<String> =
-        view.query.iter().map(|(name, value)| format!("{name}={}&", encode(value))).collect();
-    format!("/complaints?{}saved={}", pairs.concat(), view.id)
+/// The address of the list of a view that looks for this.
+pub(in crate::pages) fn link(query: &ViewQuery, id: &str) -> String {
+    let pairs = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    format!("/complaints?{}", joined(pairs.chain([("saved", id)])))
 }
 
 /// How much a view holds, in figures.
@@ -94,7 +93,7 @@ pub(super) async fn beside(
         }
     };
     let side = |(view, tally): (SavedView, Option<Tally>)| Side {
-        link: link(&view),
+        link: link(&view.query, &view.id.to_string()),
         count: tally.map(figure).unwrap_or_default(),
         current: wanted == Some(view.id),
         name: view.name,
@@ -111,9 +110,7 @@ fn kept(query: &Query) -> ViewQuery {
 
 /// The same as it stands in an address.
 pub(super) fn asked(query: &Query) -> String {
-    let pairs: Vec<String> =
-        kept(query).iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-    pairs.join("&")
+    joined(&kept(query))
 }
 
 /// What a view keeps of an address that a page sent.

@@ -12,7 +12,7 @@ use crate::pages::{Frame, html};
 use crate::problem::Problem;
 use crate::rights::Right::Overseer;
 use crate::routes::{Route, page};
-use crate::session::hex;
+use firsthand_storage::hex;
 
 /// Entries on one page.
 const PAGE: usize = 50;
