@@ -319,7 +319,10 @@ async fn learn(tx: &mut Tx<'_>, learnt: &Learnt, ids: &BTreeSet<ComplaintId>) ->
 
 /// As many as one of a few sizes, so that there are few statements: some are asked for twice.
 fn padded(ids: &[ComplaintId]) -> impl Iterator<Item = ComplaintId> {
-    let size = [1, 5, AGAIN, 100, 500].into_iter().find(|size| ids.len() <= *size).unwrap_or(ids.len());
+    let size = [1, 5, SUGGESTED * TOLD, AGAIN, 100, 500]
+        .into_iter()
+        .find(|size| ids.len() <= *size)
+        .unwrap_or(ids.len());
     let last = ids.last().copied();
     ids.iter().copied().chain(last.into_iter().cycle()).take(size)
 }
@@ -451,14 +454,13 @@ async fn told(
 ) -> Result<Vec<Suggested>> {
     let product = product.map(str::trim).filter(|product| !product.is_empty());
     let found = learnt.read().suggest(product, beginning(text), except);
-    let ids: Vec<ComplaintId> = found.iter().flat_map(|(_, ids)| ids).copied().collect();
-    let mut seen: BTreeMap<ComplaintId, Past> = BTreeMap::new();
-    if !ids.is_empty() {
-        let rows: Vec<PastRow> = built_packed!(tx, |Db| past::<Db>(reader, &ids))?;
-        seen.extend(rows.into_iter().map(|row| {
-            let id = ComplaintId(row.id);
-            (id, Past { id, reference: row.reference, summary: row.summary })
-        }));
+    // Those that would be told; the others only where the reader may not see all of these.
+    let best: Vec<ComplaintId> = found.iter().flat_map(|(_, ids)| ids.iter().take(TOLD)).copied().collect();
+    let mut seen = seen_by(tx, reader, &best).await?;
+    if seen.len() < best.len() {
+        let rest: Vec<ComplaintId> =
+            found.iter().flat_map(|(_, ids)| ids.iter().skip(TOLD)).copied().collect();
+        seen.extend(seen_by(tx, reader, &rest).await?);
     }
     let told = found.into_iter().map(|(one, ids)| {
         let complaints = ids.iter().filter_map(|id| seen.get(id)).take(TOLD).cloned().collect();
@@ -468,6 +470,22 @@ async fn told(
 }
 
 /// Those of these complaints that the reader may see.
+async fn seen_by(
+    tx: &mut Tx<'_>,
+    reader: &Staff,
+    ids: &[ComplaintId],
+) -> Result<BTreeMap<ComplaintId, Past>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<PastRow> = built_packed!(tx, |Db| past::<Db>(reader, ids))?;
+    let told = |row: PastRow| {
+        let id = ComplaintId(row.id);
+        (id, Past { id, reference: row.reference, summary: row.summary })
+    };
+    Ok(rows.into_iter().map(told).collect())
+}
+
 fn past<DB>(reader: &Staff, ids: &[ComplaintId]) -> QueryBuilder<DB>
 where
     DB: sqlx::Database,
