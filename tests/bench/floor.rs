@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 
 use firsthand_domain::id::{ComplaintId, CustomerId};
+use firsthand_domain::search;
+use firsthand_storage::list::{self, Scope, Sort};
 use firsthand_storage::view::Around;
 use firsthand_storage::{Sql, every_statement, staff};
 use poem::listener::TcpAcceptor;
@@ -29,6 +31,8 @@ struct Shared {
     around: Arc<str>,
     /// Lists, by their place in what is measured.
     lists: Vec<Ask>,
+    /// The complaints that have what is typed, by its place.
+    told: Vec<Ask>,
     /// Statements that read every line of the figures.
     scans: Vec<Arc<str>>,
     /// Whose authority is asked for: id, role, team.
@@ -50,6 +54,13 @@ impl Floor {
         for list in &world.lists {
             lists.push(Ask::of(&pool, &world.reader, &list.query).await?);
         }
+        let mut told = Vec::new();
+        for typed in TYPED {
+            let words = search::Query::parse(typed).ok();
+            let (scope, sort, limit) = (Scope::All, Sort::Received, 5);
+            let query = list::Query { scope, sort, limit, words, ..list::Query::default() };
+            told.push(Ask::of(&pool, &world.reader, &query).await?);
+        }
         let me = world.reader.id;
         let around = Around {
             complaints: vec![ComplaintId(Uuid::nil())],
@@ -66,11 +77,13 @@ impl Floor {
         };
         let holder = authority::reader(world);
         let scans = world.questions.iter().map(|question| question.scan.as_str().into()).collect();
-        let shared = Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists, scans, holder });
+        let shared =
+            Arc::new(Shared { pool: pool.clone(), reader: me.0, around, lists, told, scans, holder });
         let routes = Route::new()
             .at("/one/:id", one)
             .at("/list/:at", listed)
             .at("/typed/:at", begun_with)
+            .at("/meant/:at", meant)
             .at("/may", may)
             .at("/scan/:at", scan)
             .at("/hello", hello)
@@ -151,6 +164,41 @@ async fn begun_with(
     web::Data(shared): web::Data<&Arc<Shared>>,
     request: &poem::Request,
 ) -> poem::Result<String> {
+    let mut link = signed_in(shared, request).await?;
+    let typed = TYPED.get(at).ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
+    customers(&mut link, typed).await.map_err(|e| wrong(&*e))
+}
+
+/// What a few letters may mean: the queries alone, and the session of who asks.
+#[handler]
+async fn meant(
+    web::Path(at): web::Path<usize>,
+    web::Data(shared): web::Data<&Arc<Shared>>,
+    request: &poem::Request,
+) -> poem::Result<String> {
+    let mut link = signed_in(shared, request).await?;
+    let found = TYPED.get(at).zip(shared.told.get(at));
+    let (typed, told) = found.ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::NOT_FOUND))?;
+    let mut text = customers(&mut link, typed).await.map_err(|e| wrong(&*e))?;
+    text += &told.told(&mut link).await.map_err(|e| wrong(&e))?;
+    text += &causes_and_actions(&mut link).await.map_err(|e| wrong(&*e))?;
+    Ok(text)
+}
+
+/// The version of the tree, of which the desk keeps the names, and the titles of what is done.
+async fn causes_and_actions(link: &mut Link) -> Outcome<String> {
+    let text = link.text(&statement("causes::kept::VERSION")?);
+    let version: i64 = on!(&mut *link, |c| sqlx::query_scalar(text).fetch_one(c).await)?;
+    let text = link.text(&statement("palette::ACTIONS")?);
+    let titles: Vec<String> = on!(link, |c| {
+        let rows = sqlx::query(text).bind(500_i64).fetch_all(c).await;
+        rows.and_then(|rows| rows.iter().map(|r| r.try_get("title")).collect())
+    })?;
+    Ok(format!("{version}{}", titles.concat()))
+}
+
+/// A connection for somebody whose session is known.
+async fn signed_in(shared: &Shared, request: &poem::Request) -> poem::Result<Link> {
     let mut link = shared.pool.link().await.map_err(|e| wrong(&e))?;
     let number = request.header("cookie").and_then(|v| v.strip_prefix("sid=")).unwrap_or_default();
     let (hash, text) = (staff::token_hash(number), statement("sessions::BY_HASH").map_err(|e| wrong(&*e))?);
@@ -161,9 +209,7 @@ async fn begun_with(
         .await
         .map(|r| r.is_some()))
     .map_err(|e| wrong(&e))?;
-    let typed = TYPED.get(at).filter(|_| known);
-    let typed = typed.ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::UNAUTHORIZED))?;
-    customers(&mut link, typed).await.map_err(|e| wrong(&*e))
+    if known { Ok(link) } else { Err(poem::Error::from_status(poem::http::StatusCode::UNAUTHORIZED)) }
 }
 
 async fn customers(link: &mut Link, typed: &str) -> Outcome<String> {

@@ -119,6 +119,9 @@ async fn pages(run: &Run<'_>, table: &mut Table, medians: &mut Times) -> Outcome
     };
     let bare = |n| pages.get(&format!("/typed/{}", typed(n)));
     told("customer while typing", run.pair(rounds, asked, bare).await);
+    let asked = |n| pages.get(&format!("/palette/found?q={}", TYPED[typed(n)].replace(' ', "+")));
+    let bare = |n| pages.get(&format!("/meant/{}", typed(n)));
+    told("go to anything while typing", run.pair(rounds, asked, bare).await);
     pages.stop();
     Ok(())
 }

@@ -17,7 +17,7 @@ const FILES: u64 = 5;
 const SHIFT: &str = "the layout shifted by";
 
 /// The judge, as fetched by `tests/run`.
-fn axe() -> String {
+pub fn axe() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/axe-core-4.14.1/axe.min.js");
     std::fs::read_to_string(&path).unwrap_or_else(|e| {
         panic!("{}: {e}: run the tests with tests/run, which fetches axe-core", path.display())
@@ -25,7 +25,7 @@ fn axe() -> String {
 }
 
 /// Everything that is wrong with the page the browser is on.
-fn judge(browser: &Browser, axe: &str, files: u64) -> Vec<String> {
+pub fn judge(browser: &Browser, axe: &str, files: u64) -> Vec<String> {
     let mut wrong = browser.complaints();
     browser.run(&format!("if (!window.axe) {{ {axe} }}"));
     let found = browser.run_async(

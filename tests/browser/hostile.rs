@@ -418,6 +418,29 @@ fn many(ana: &mut Attack<'_>, lead: &mut Attack<'_>) {
     lead.send("/views/{id}", id(&view), json!({ "name": "§200", "team": "§200" }));
 }
 
+/// Reply texts, which are offered on every complaint.
+fn reply_texts(lead: &mut Attack<'_>) {
+    let text =
+        json!({ "name": "§200", "texts": { "en": "§9000", "vi": "§9000", "zh": "§9000", "hu": "§9000" } });
+    let reply = lead.send("/canned-replies", "", text.clone());
+    lead.send("/canned-replies/{id}/amend", id(&reply), text);
+}
+
+/// Macros, which are offered on every complaint too.
+fn macros(root: &mut Attack<'_>, to: &str) {
+    let steps = json!([
+        { "verb": "note", "body": "§9000" },
+        { "verb": "assess", "category": "§200", "product": "§200", "place": "§200" },
+        { "verb": "tag", "cause": "damaged", "role": "primary", "confidence": "suspected", "evidence": "§5000" },
+        { "verb": "offer", "to": to, "reason": "§5000", "request": "§5000" },
+        { "verb": "promise", "text": "§5000", "due_in_hours": 24 },
+        { "verb": "close", "reason": "§5000" },
+    ]);
+    let body = json!({ "name": "§200", "steps": steps });
+    let made = root.send("/macros", "", body.clone());
+    root.send("/macros/{id}/amend", id(&made), body);
+}
+
 /// What nobody but hostile text may have done to a page.
 fn look(browser: &Browser, path: &str, wrong: &mut Vec<String>) {
     let ran = browser.run("return typeof window.ran === 'number' || location.origin === 'null'");
@@ -538,6 +561,8 @@ fn hostile_text_is_text_wherever_it_is_shown() {
         grant(&mut root_acts, &mut second_acts, "agent", true);
         complaints.push(given(&mut ana_acts, &mut lead_acts, &mut chief_acts));
         many(&mut ana_acts, &mut lead_acts);
+        reply_texts(&mut lead_acts);
+        macros(&mut root_acts, &ana.id);
         let staff = json!({
             "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
         });

@@ -10,11 +10,14 @@ mod causes;
 mod crawl;
 mod demo;
 mod driver;
+mod fetched;
 mod hostile;
+mod keys;
 mod live;
 mod many;
 mod merged;
 mod pictures;
+mod texts;
 mod vectors;
 mod whole_way;
 

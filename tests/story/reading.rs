@@ -129,7 +129,7 @@ on_both_engines! {
             let path = path.replace("{id}", "C-2026-000001");
             let url = format!("http://{}{path}", desk.address());
             if operations.get("get").is_some() {
-                Person::request(&url, "none").status(401);
+                Person::patient_request(&url, "none").status(401);
             }
         }
         let causes = ana.get("/causes?limit=200").status(200).body;

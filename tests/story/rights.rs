@@ -111,6 +111,8 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "decline" | "abandon" | "close" | "reopen" | "void" | "remove" | "erase" => why,
         "attachments" => json!({ "attachments": [] }),
         "read" | "uploads" => json!({}),
+        "looks" => json!({ "single_keys": true }),
+        "muted" => json!({ "kinds": [] }),
         "kept" => json!({ "evidence": "e" }),
         "supersede" => json!({ "text": "t", "due_at": later, "reason": "r", "consent": "c" }),
         "withdraw" if path.contains("awards") => json!({}),
@@ -123,12 +125,13 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         "referrals" => json!({ "body": "b", "date": "2026-01-01", "reference": "r" }),
         "complaints" => json!({ "channel": "sms", "customer": { "anonymous": true }, "narrative": "n" }),
         "refuse" | "reverse" | "hold" => json!({ "reason": "r" }),
-        "amend" if path.contains("/problems/") || path.contains("/webhooks/") => json!({ "nothing": true }),
+        "amend" if !path.contains("/awards/") => json!({ "nothing": true }),
         "amend" => json!({ "reason": "r", "value": { "amount": "6.00", "currency": "EUR" } }),
         "ratify" => json!({ "outcome": "ratified", "reason": "r" }),
         "awards" => {
             json!({ "type": "gift", "basis": "goodwill", "value": { "amount": "1.00", "currency": "EUR" }, "reason": "r" })
         }
+        "macros" if path.contains("complaints") => json!({ "macro": "0190f3b0-0000-7000-8000-00000000ffff" }),
         // Of one that is not there: nothing is done.
         "bulk" => {
             json!({ "verb": "close", "complaints": [{ "id": "C-2026-999999" }], "reason": "r" })
@@ -140,7 +143,8 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         | "customers" | "grants" | "activate" | "suspend" | "resume" | "revoke" | "related" | "batch"
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"
         | "problems" | "solve" | "corrective-actions" | "start" | "plan" | "implemented" | "verdict"
-        | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" | "views" => {
+        | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" | "views"
+        | "canned-replies" | "macros" | "restore" => {
             json!({ "nothing": true })
         }
         _ => return None,

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Desk, Person};
 use crate::on_both_engines;
 
-fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     text.bytes().fold(String::new(), |all, b| all + &format!("%{b:02x}"))
 }
 

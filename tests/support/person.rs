@@ -1,5 +1,8 @@
 //! Someone who works at the desk, and the answers they get.
 
+use std::thread;
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 /// Someone with a token.
@@ -82,6 +85,17 @@ impl Person {
     /// A bare GET with whatever token.
     pub fn request(url: &str, token: &str) -> Answer {
         Answer::of(agent().get(url).header("Authorization", format!("Bearer {token}")).call())
+    }
+
+    /// As who is not known, and as slowly as the desk wants it of who fails often.
+    pub fn patient_request(url: &str, token: &str) -> Answer {
+        loop {
+            let answer = Self::request(url, token);
+            if answer.status != 429 {
+                return answer;
+            }
+            thread::sleep(Duration::from_secs(1));
+        }
     }
 
     fn url(&self, path: &str) -> String {

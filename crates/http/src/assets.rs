@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::call::{Answer, Call};
 use crate::problem::Problem;
-use crate::session::hex;
+use firsthand_storage::hex;
 
 /// One file.
 pub(crate) struct Asset {
@@ -33,6 +33,8 @@ pub(crate) struct Assets {
     pub(crate) complaint: Asset,
     /// For the list alone: a look at one beside it, and choosing many.
     pub(crate) list: Asset,
+    /// What keys need seldom, loaded by the first that does.
+    pub(crate) more: Asset,
     pub(crate) icons: Asset,
     pub(crate) mark: Asset,
 }
@@ -64,6 +66,7 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
             "awards.css",
             "register.css",
             "files.css",
+            "texts.css",
             "print.css"
         )),
     ),
@@ -77,8 +80,9 @@ pub(crate) static ASSETS: LazyLock<Assets> = LazyLock::new(|| Assets {
     floor: asset("floor", "css", "text/css; charset=utf-8", &bare(parts!("css", "floor.css"))),
     script: script("desk", parts!("js", "base.js", "clocks.js", "check.js", "keys.js", "live.js")),
     log: script("log", parts!("js", "log.js", "files.js")),
-    complaint: script("complaint", parts!("js", "complaint.js", "files.js")),
+    complaint: script("complaint", parts!("js", "complaint.js", "files.js", "texts.js")),
     list: script("list", parts!("js", "list.js", "choose.js")),
+    more: script("more", parts!("js", "more.js", "palette.js")),
     icons: asset("icons", "svg", "image/svg+xml", include_str!("../assets/icons.svg")),
     mark: asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
 });
@@ -114,6 +118,7 @@ pub(crate) async fn file(call: Call) -> Result<Answer, Problem> {
         &all.log,
         &all.complaint,
         &all.list,
+        &all.more,
         &all.icons,
         &all.mark,
     ];
@@ -137,8 +142,9 @@ mod tests {
             (&ASSETS.guide, 500),
             (&ASSETS.floor, 1_000),
             (&ASSETS.log, 14_000),
-            (&ASSETS.complaint, 6_000),
+            (&ASSETS.complaint, 11_000),
             (&ASSETS.list, 4_000),
+            (&ASSETS.more, 6_500),
         ] {
             assert!(one.body.len() < limit, "{}: {} bytes", one.path, one.body.len());
         }
@@ -152,6 +158,7 @@ mod tests {
             &ASSETS.log,
             &ASSETS.complaint,
             &ASSETS.list,
+            &ASSETS.more,
         ] {
             assert!(one.body.lines().all(|line| line.matches('`').count() % 2 == 0));
         }

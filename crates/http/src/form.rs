@@ -50,7 +50,7 @@ const LISTS: &[&str] = &[
     "kinds",
 ];
 /// Fields that are whole numbers.
-const NUMBERS: &[&str] = &["days", "approvers", "max_depth"];
+const NUMBERS: &[&str] = &["days", "approvers", "max_depth", "due_in_hours"];
 
 /// The fields of a form in the order they came. Names that begin with `_` are the page's own.
 #[derive(Debug, Clone, Default)]

@@ -27,6 +27,7 @@ mod multipart;
 mod new_password;
 mod openapi;
 mod pages;
+mod palette;
 mod password;
 mod problem;
 mod query;

@@ -27,11 +27,14 @@ mod known;
 mod list;
 mod live;
 mod log;
+mod macros;
 mod metrics;
 mod offered;
+mod palette;
 mod problem;
 mod register;
 mod repeats;
+mod reply_texts;
 mod rows;
 mod saved;
 mod staff;
@@ -72,10 +75,13 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(account::routes());
     routes.extend(staff::routes());
     routes.extend(webhooks::routes());
+    routes.extend(reply_texts::routes());
+    routes.extend(macros::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
     routes.extend(chosen::routes());
     routes.extend(saved::routes());
+    routes.extend(palette::routes());
     routes.extend(keys::routes());
     routes.extend(help::routes());
     routes.extend(log::routes());
@@ -108,6 +114,8 @@ pub(crate) struct Frame {
     pub(crate) place: &'static str,
     /// `light` or `dark`, if the reader chose.
     pub(crate) theme: Option<String>,
+    /// `comfortable` or `compact`, if the reader chose.
+    pub(crate) density: Option<String>,
     /// Whether single letters act as keys.
     pub(crate) single_keys: bool,
     /// The section of the guide about the page.
@@ -152,6 +160,7 @@ impl Frame {
             title: String::new(),
             place: "",
             theme: session.and_then(|s| s.session.theme.clone()),
+            density: session.and_then(|s| s.session.density.clone()),
             single_keys: session.is_none_or(|s| s.session.single_keys),
             help: "desk",
             query: String::new(),

@@ -58,6 +58,10 @@ impl Problem {
 
     /// In words for people, in their language.
     pub(crate) fn words(&self, speech: &Speech) -> String {
+        if let Some(step) = self.facts.get("step").and_then(Value::as_i64) {
+            let words = self.refusal().map_or_else(String::new, |refusal| speech.refusal(refusal));
+            return speech.with2("macros-step-refused", "step", step, "words", words);
+        }
         match self.refusal() {
             Some(refusal) => speech.refusal(refusal),
             None => match self.kind.status {

@@ -54,18 +54,8 @@ impl SignedIn {
             hash.update(part);
             hash.update([0]);
         }
-        hex(&hash.finalize())
+        firsthand_storage::hex(&hash.finalize())
     }
-}
-
-/// Bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 /// The hash under which the session of a number is kept.

@@ -26,7 +26,7 @@ macro_rules! languages {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
             "facts", "customer", "authority", "awards", "register", "analysis", "actions", "alerts", "causes",
-            "suggest", "metrics", "attachments", "webhooks", "live", "bulk", "views", "floor", "merge"
+            "suggest", "metrics", "attachments", "webhooks", "live", "bulk", "views", "floor", "merge", "texts"
         )),+]
     };
 }
@@ -67,7 +67,7 @@ impl Language {
     }
 
     /// The words of a message; its key, should it be missing.
-    fn say(&self, key: &str) -> Cow<'_, str> {
+    pub(crate) fn say(&self, key: &str) -> Cow<'_, str> {
         self.format(key, None)
     }
 
@@ -312,6 +312,8 @@ pub(crate) mod tests {
         "Firsthand",
         "Ctrl Enter",
         "Ctrl+Enter",
+        "Ctrl K",
+        "Shift E",
         "y",
         "n",
         "j",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use firsthand_domain::choices::{Density, DeskLanguage, Looks, Theme};
 use firsthand_domain::contact::Email;
 use firsthand_domain::id::StaffId;
 use uuid::Uuid;
@@ -18,9 +19,10 @@ statements! {
     STATES = same("select staff, password is not null, totp is not null from account");
     SET_PASSWORD = same("insert into account (staff, password) values ($1, $2) \
                          on conflict (staff) do update set password = excluded.password");
-    SET_LOOKS = same("insert into account (staff, language, theme, single_keys) values ($1, $2, $3, $4) \
+    LOOKS = same("select language, theme, density, single_keys from account where staff = $1");
+    SET_LOOKS = same("insert into account (staff, language, theme, density, single_keys) values ($1, $2, $3, $4, $5) \
                       on conflict (staff) do update set language = excluded.language, theme = excluded.theme, \
-                      single_keys = excluded.single_keys");
+                      density = excluded.density, single_keys = excluded.single_keys");
 }
 
 /// How somebody signs in.
@@ -100,16 +102,36 @@ pub async fn set_password(unit: &mut Unit<'_>, staff: StaffId, phc: &str) -> Res
     run!(&mut unit.tx, SET_PASSWORD, staff.0, phc).map(drop)
 }
 
-/// Sets the language, the theme and whether single letters act as keys.
+row! {
+    struct LooksRow {
+        language: Option<String>,
+        theme: Option<String>,
+        density: Option<String>,
+        single_keys: bool,
+    }
+}
+
+/// How the pages are for somebody.
 ///
 /// # Errors
 /// The database could not.
-pub async fn set_looks(
-    unit: &mut Unit<'_>,
-    staff: StaffId,
-    language: Option<&str>,
-    theme: Option<&str>,
-    single_keys: bool,
-) -> Result<()> {
-    run!(&mut unit.tx, SET_LOOKS, staff.0, language, theme, single_keys).map(drop)
+pub async fn looks(tx: &mut Tx<'_>, staff: StaffId) -> Result<Looks> {
+    let row: Option<LooksRow> = find!(tx, LOOKS, staff.0)?;
+    let looks = |row: LooksRow| Looks {
+        language: row.language.as_deref().and_then(DeskLanguage::from_code),
+        theme: row.theme.as_deref().and_then(Theme::from_code),
+        density: row.density.as_deref().and_then(Density::from_code),
+        single_keys: row.single_keys,
+    };
+    Ok(row.map_or_else(|| Looks::usual(None), looks))
+}
+
+/// Sets how the pages are for somebody.
+///
+/// # Errors
+/// The database could not.
+pub async fn set_looks(unit: &mut Unit<'_>, staff: StaffId, looks: Looks) -> Result<()> {
+    let language = looks.language.map(DeskLanguage::code);
+    let (theme, density) = (looks.theme.map(Theme::code), looks.density.map(Density::code));
+    run!(&mut unit.tx, SET_LOOKS, staff.0, language, theme, density, looks.single_keys).map(drop)
 }

@@ -18,9 +18,11 @@ use crate::writer::Unit;
 use crate::{Error, Result};
 
 pub(crate) mod choice;
+pub(crate) mod kept;
 pub mod rating;
 
 pub use choice::{Choices, choices, find, typed};
+pub use kept::NamedCause;
 
 /// Selects causes with everything that is known of them.
 macro_rules! causes {

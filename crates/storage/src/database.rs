@@ -16,6 +16,7 @@ use sqlx::{
 };
 use uuid::Uuid;
 
+use crate::causes::kept::Kept;
 use crate::feed::Feed;
 use crate::statement::{Sql, same};
 use crate::suggestions::Learnt;
@@ -52,6 +53,8 @@ pub struct Database {
     pub(crate) wiring: Wiring,
     /// What this node has learnt from tags.
     pub(crate) learnt: Arc<Learnt>,
+    /// The names of the causes, as this node keeps them.
+    pub(crate) causes: Arc<Kept>,
     /// What this node tells those who look on.
     pub(crate) feed: Arc<Feed>,
 }
@@ -120,7 +123,7 @@ impl Database {
         } else {
             return Err(Error::Unavailable("database.url begins with sqlite: or postgres:".to_owned()));
         };
-        let database = Self { engine, wiring, learnt: Arc::default(), feed };
+        let database = Self { engine, wiring, learnt: Arc::default(), causes: Arc::default(), feed };
         database.feed.begin(&mut database.read().await?.tx()).await?;
         Ok(database)
     }

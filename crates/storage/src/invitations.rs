@@ -2,6 +2,7 @@
 //! SHA-256 is kept.
 
 use firsthand_domain::Refusal;
+use firsthand_domain::choices::{DeskLanguage, Looks};
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::{NewStaff, Staff};
 use firsthand_domain::time::Timestamp;
@@ -149,7 +150,7 @@ pub async fn set_up(
     take(unit, hash).await?;
     let first = staff::add(unit, new, None).await?;
     accounts::set_password(unit, first.id, password).await?;
-    accounts::set_looks(unit, first.id, language, None, true).await?;
+    accounts::set_looks(unit, first.id, Looks::usual(language.and_then(DeskLanguage::from_code))).await?;
     staff_acts::note(unit, Some(first.id), "set_up", first.id, &json!({ "role": first.role })).await?;
     Ok(first)
 }

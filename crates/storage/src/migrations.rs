@@ -43,7 +43,9 @@ pub(crate) fn lite() -> Migrator {
             20 "0020_attachments",
             21 "0021_webhooks",
             22 "0022_live",
-            25 "0025_figures_by_year"
+            23 "0023_settings",
+            25 "0025_figures_by_year",
+            26 "0026_choices"
         )
         .into(),
     )
@@ -75,7 +77,9 @@ pub(crate) fn pg() -> Migrator {
             20 "0020_attachments",
             21 "0021_webhooks",
             22 "0022_live",
-            25 "0025_figures_by_year"
+            23 "0023_settings",
+            25 "0025_figures_by_year",
+            26 "0026_choices"
         )
         .into(),
     )

@@ -2,8 +2,10 @@
 //! anybody so and the count of them stands on every page. What was settled meanwhile, and what the reader may no longer
 //! know of, is not told; a promise that is nearly due is read off the promises themselves.
 
+use std::collections::BTreeSet;
+
 use firsthand_domain::Step;
-use firsthand_domain::code::{NoticeKind, Role};
+use firsthand_domain::code::NoticeKind;
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::id::{ComplaintId, StaffId};
 use firsthand_domain::notice::{Notice, notices, waiting};
@@ -31,11 +33,19 @@ macro_rules! read_up_to {
     };
 }
 
+/// What $1 wants to be told of.
+macro_rules! wanted {
+    ($kind:literal) => {
+        concat!(" and not exists (select 1 from notice_muted m where m.staff = $1 and m.kind = ", $kind, ")")
+    };
+}
+
 /// Of what tells $1 of something, on complaints they may know of ($3: restricted ones too), what still asks for it.
 macro_rules! open {
     () => {
         concat!(
             " from notice n join complaint c on c.id = n.complaint where n.staff = $1 and n.at > $2",
+            wanted!("n.kind"),
             visible!(),
             " and case n.kind \
              when 'handoff_offered' then exists \
@@ -57,6 +67,7 @@ macro_rules! due {
         concat!(
             " from promise p join complaint c on c.id = p.complaint where p.responsible = $1 and p.state = 'made' \
              and p.due_at <= $4 and p.due_at > $2 + 3600000000",
+            wanted!("'promise_due'"),
             visible!()
         )
     };
@@ -78,6 +89,9 @@ statements! {
          union all select * from (select p.due_at - 3600000000, 'promise_due', p.complaint, cast(0 as bigint), p.id", due!(),
         " order by p.due_at desc limit $5) as p"
     ));
+    MUTED = same("select kind from notice_muted where staff = $1 order by kind");
+    UNMUTE_ALL = same("delete from notice_muted where staff = $1");
+    MUTE = same("insert into notice_muted (staff, kind) values ($1, $2) on conflict do nothing");
     FORGET = same("delete from notice where at < $1");
 }
 
@@ -153,10 +167,6 @@ pub(crate) async fn record(unit: &mut Unit<'_>, after: &Complaint, steps: &[Step
     Ok(())
 }
 
-fn sees_restricted(reader: &Staff) -> bool {
-    matches!(reader.role, Role::Lead | Role::Auditor)
-}
-
 /// Up to when a person has read what asks them for something.
 ///
 /// # Errors
@@ -173,7 +183,7 @@ pub async fn read_up_to(tx: &mut Tx<'_>, staff: StaffId) -> Result<Timestamp> {
 pub async fn unread(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i64> {
     let after = read_up_to(tx, reader.id).await?.micros();
     let ahead = now.plus_minutes(AHEAD_MINUTES).micros();
-    let row: Option<(i64,)> = find!(tx, COUNT, reader.id.0, after, sees_restricted(reader), ahead, MOST)?;
+    let row: Option<(i64,)> = find!(tx, COUNT, reader.id.0, after, reader.sees_restricted(), ahead, MOST)?;
     Ok(row.map_or(0, |(count,)| count.min(MOST)))
 }
 
@@ -184,14 +194,13 @@ pub async fn unread(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp) -> Result<i
 pub async fn list(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp, limit: i64) -> Result<Vec<Told>> {
     let read = read_up_to(tx, reader.id).await?.micros();
     let ahead = now.plus_minutes(AHEAD_MINUTES).micros();
-    let mut rows: Vec<Row> = all!(tx, LIST, reader.id.0, 0_i64, sees_restricted(reader), ahead, limit)?;
+    let mut rows: Vec<Row> = all!(tx, LIST, reader.id.0, 0_i64, reader.sees_restricted(), ahead, limit)?;
     rows.sort_by_key(|row| std::cmp::Reverse((row.at, row.complaint, row.seq)));
     rows.truncate(usize::try_from(limit).unwrap_or(0));
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: std::collections::BTreeSet<ComplaintId> =
-        rows.iter().map(|r| ComplaintId(r.complaint)).collect();
+    let ids: BTreeSet<ComplaintId> = rows.iter().map(|r| ComplaintId(r.complaint)).collect();
     let about: Vec<AboutRow> = among!(
         tx,
         "select c.id, c.reference, c.summary, k.name as customer_name, k.language from complaint c \
@@ -241,6 +250,30 @@ pub async fn list(tx: &mut Tx<'_>, reader: &Staff, now: Timestamp, limit: i64) -
 /// The database could not.
 pub async fn read(unit: &mut Unit<'_>, staff: StaffId, up_to: Timestamp) -> Result<()> {
     run!(&mut unit.tx, READ, staff.0, up_to.micros().min(unit.now.micros())).map(drop)
+}
+
+/// Of what kinds a person is told nothing.
+///
+/// # Errors
+/// The database could not.
+pub async fn muted(tx: &mut Tx<'_>, staff: StaffId) -> Result<BTreeSet<NoticeKind>> {
+    let rows: Vec<(String,)> = all!(tx, MUTED, staff.0)?;
+    let kind = |(code,): (String,)| {
+        NoticeKind::from_code(&code).ok_or_else(|| Error::Corrupt(format!("notice_muted.kind of {staff}")))
+    };
+    rows.into_iter().map(kind).collect()
+}
+
+/// Tells a person nothing of these kinds, and of all others again.
+///
+/// # Errors
+/// The database could not.
+pub async fn mute(unit: &mut Unit<'_>, staff: StaffId, kinds: &BTreeSet<NoticeKind>) -> Result<()> {
+    run!(&mut unit.tx, UNMUTE_ALL, staff.0)?;
+    for kind in kinds {
+        run!(&mut unit.tx, MUTE, staff.0, kind.code())?;
+    }
+    Ok(())
 }
 
 /// Forgets what is long past.

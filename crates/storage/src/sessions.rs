@@ -15,7 +15,7 @@ statements! {
     INSERT = same("insert into session (hash, staff, created_at, seen_at, confirmed_at, half, agent) \
                    values ($1, $2, $3, $3, $3, $4, $5)");
     BY_HASH = same("select s.id, s.name, s.email, s.role, s.team, s.disabled_at, n.created_at, n.seen_at, \
-                    n.confirmed_at, n.half, a.language, a.theme, coalesce(a.single_keys, true) as single_keys, \
+                    n.confirmed_at, n.half, a.language, a.theme, a.density, coalesce(a.single_keys, true) as single_keys, \
                     a.columns \
                     from session n join staff s on s.id = n.staff left join account a on a.staff = n.staff \
                     where n.hash = $1");
@@ -49,6 +49,7 @@ row! {
         half: bool,
         language: Option<String>,
         theme: Option<String>,
+        density: Option<String>,
         single_keys: bool,
         columns: Option<String>,
     }
@@ -71,6 +72,8 @@ pub struct Session {
     pub language: Option<String>,
     /// `light` or `dark`, if they chose one.
     pub theme: Option<String>,
+    /// `comfortable` or `compact`, if they chose one.
+    pub density: Option<String>,
     /// Whether single letters act as keys.
     pub single_keys: bool,
     /// The columns of the list that its person leaves out.
@@ -119,6 +122,7 @@ pub async fn by_hash(tx: &mut Tx<'_>, hash: &[u8; 32], now: Timestamp) -> Result
         half: row.half,
         language: row.language,
         theme: row.theme,
+        density: row.density,
         single_keys: row.single_keys,
         hidden_columns: desk::names(row.columns.as_deref()),
     }))

@@ -1,5 +1,6 @@
 //! Keeping in touch: acknowledgement, contacts, notes, questions, replies and what the customer says to them.
 
+use crate::canned::no_gap;
 use crate::code::{Answer, Direction, HandoffState, ReplyKind, ReplyState, Stage};
 use crate::history::{Fact, Texts};
 use crate::id::{CustomerId, PointId, ReplyId};
@@ -17,6 +18,7 @@ impl Work<'_, '_> {
         if !unheard {
             self.at_stage(&[Stage::Received])?;
         }
+        no_gap("body", body.body.as_str())?;
         self.record(Fact::Acknowledged { channel: body.channel }, texts([("body", maybe(Some(&body.body)))]));
         Ok(())
     }
@@ -25,6 +27,7 @@ impl Work<'_, '_> {
         self.in_charge()?;
         self.at_stage(Stage::BEFORE_DECISION)?;
         let due_at = due("due_at", body.due_at, self.context.now)?;
+        no_gap("question", body.question.as_str())?;
         self.record(Fact::CustomerAwaited { due_at }, texts([("question", maybe(Some(&body.question)))]));
         Ok(())
     }
@@ -87,6 +90,7 @@ impl Work<'_, '_> {
                 "expected none: only a substantive reply answers points",
             ));
         }
+        no_gap("body", body.body.as_str())?;
         let state = match (body.posted, body.delivered) {
             (true, _) => ReplyState::Posted,
             (false, true) => ReplyState::Delivered,

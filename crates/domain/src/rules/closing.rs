@@ -149,6 +149,7 @@ impl Work<'_, '_> {
         self.no_open_promises()?;
         self.no_awards_under_way()?;
         self.merged_customers_are_answered()?;
+        crate::canned::no_gap("reply.body", body.reply.body.as_str())?;
         let contact = Fact::ContactRecorded {
             channel: body.channel,
             direction: crate::code::Direction::In,

@@ -1,5 +1,6 @@
 //! Who works at the demonstration desk.
 
+use firsthand_domain::choices::{DeskLanguage, Looks};
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
 use firsthand_domain::staff::NewAbsence;
@@ -77,7 +78,7 @@ pub(super) async fn hire(database: &Database, password: &str) -> Result<People, 
             Box::pin(async move {
                 let person = staff::add(unit, &new, None).await?;
                 accounts::set_password(unit, person.id, &kept).await?;
-                accounts::set_looks(unit, person.id, Some(language), None, true).await?;
+                accounts::set_looks(unit, person.id, Looks::usual(DeskLanguage::from_code(language))).await?;
                 Ok(person.id)
             })
         });

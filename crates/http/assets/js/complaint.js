@@ -1,4 +1,5 @@
-// The page of a complaint by keyboard: j and k from message to message, r reply, c note, h hand over, e close.
+// The page of a complaint by keyboard: from message to message, and each act in its own form. A key whose act is not
+// offered does nothing.
 {
   const page = document.querySelector("[data-complaint]");
   const busy = (target) => target.closest("input:not([type=radio]),textarea,select,[contenteditable]");
@@ -18,13 +19,19 @@
     return true;
   };
 
-  const open = (id) => {
-    const act = document.getElementById(id);
-    if (!act) return false;
-    act.open = true;
-    act.querySelector("select,textarea,input:not([type=hidden])")?.focus();
-    return true;
+  // The first of these forms that is there.
+  const open = (...ids) => {
+    const act = ids.map((id) => document.getElementById(id)).find((one) => one?.matches("details"));
+    for (let one = act; one; one = one.parentElement.closest("details")) one.open = true;
+    act?.querySelector("select,textarea,input:not([type=hidden])")?.focus();
+    return !!act;
   };
+  const close = (next) => {
+    const found = open("f-close");
+    if (found) page.querySelector("#f-close [name=_then]")?.toggleAttribute("data-first", next);
+    return found;
+  };
+  const offer = (verb) => page.querySelector(`.offer [id$=-${verb}]`);
 
   const keys = {
     j: () => (move(1), true),
@@ -32,17 +39,26 @@
     r: () => write("reply"),
     c: () => write("note"),
     h: () => open("f-handoffs"),
-    e: () => open("f-close"),
+    s: () => open("f-acknowledgement", "f-decision", "f-await-customer", "f-customer-answer", "f-reopen"),
+    p: () => open("f-assessment"),
+    t: () => open("f-causes"),
+    e: () => close(false),
+    E: () => close(true),
+    m: () => open("f-awards"),
+    // Once it waits for a second key, as everywhere.
+    g: (at) => {
+      const twice = at - before < 1500;
+      before = twice ? -1500 : at;
+      return twice && open("f-awards");
+    },
+    y: () => (offer("accept")?.requestSubmit(), true),
+    Y: () => open(offer("decline")?.id),
   };
+  let before = -1500;
 
   const keydown = (event) => {
     // Half a word is still being composed: the key belongs to it.
     if (event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
-      event.preventDefault();
-      event.target.form.requestSubmit();
-      return;
-    }
     if (event.key === "Escape") {
       const act = event.target.closest(".act[open]");
       if (act) {
@@ -53,7 +69,8 @@
     }
     if (event.ctrlKey || event.altKey || event.metaKey || document.body.dataset.keys === "off") return;
     if (busy(event.target) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-    if (keys[event.key]?.()) event.preventDefault();
+    if (event.repeat && !"jk".includes(event.key)) return;
+    if (Object.hasOwn(keys, event.key) && keys[event.key](event.timeStamp)) event.preventDefault();
   };
 
   // What is written is kept a moment after each pause, until it is sent.

@@ -183,6 +183,14 @@
         else box.value = "";
       }
     });
+    // Brought along by the key that opened the page.
+    const brought = sessionStorage.getItem("who");
+    sessionStorage.removeItem("who");
+    if (brought && !box.value && !search.hidden) {
+      box.value = brought;
+      box.focus();
+      look();
+    }
     box.addEventListener("blur", shut);
     // Before the box loses its focus and the list with it.
     picks.addEventListener("pointerdown", (event) => {

@@ -161,3 +161,4 @@ complaint-keep-contact = Record it
 complaint-who-called = Who contacted whom
 complaint-contact-text = What was said
 complaint-was-reached = Was the customer reached
+complaint-close-next = Close and next

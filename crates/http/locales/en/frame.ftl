@@ -45,3 +45,17 @@ frame-to-desk = To my desk
 frame-keys = Keys
 frame-help = Help
 frame-help-contents = Contents
+frame-copied = Copied: { $text }
+palette-title = Go to…
+palette-label = Go to a page, a complaint, a customer, a cause or an action
+palette-hint = Number, name, phone, order, or words
+palette-pages = Pages
+palette-complaints = Complaints
+palette-customers = Customers
+palette-causes = Causes
+palette-actions = Corrective actions
+palette-none = Nothing is found for “{ $typed }”.
+palette-count = { $count ->
+    [one] { $count } hit
+   *[other] { $count } hits
+}

@@ -19,3 +19,4 @@ live-award-waits = An award on { $reference } waits for your approval, asked for
 live-offer-declined = { $who } declined your offer of { $reference }
 live-offer-lapsed = Nobody answered your offer of { $reference } in time
 live-reopened = { $reference } was taken up again
+live-choose = Choose what you are told.

@@ -161,3 +161,4 @@ complaint-keep-contact = Rögzítés
 complaint-who-called = Ki keresett kit
 complaint-contact-text = Mi hangzott el
 complaint-was-reached = Sikerült elérni az ügyfelet
+complaint-close-next = Lezárás és a következő

@@ -45,3 +45,17 @@ frame-to-desk = A saját asztalomhoz
 frame-keys = Billentyűk
 frame-help = Súgó
 frame-help-contents = Tartalom
+frame-copied = Kimásolva: { $text }
+palette-title = Ugrás…
+palette-label = Ugrás egy oldalra, panaszra, ügyfélre, okra vagy intézkedésre
+palette-hint = Szám, név, telefon, rendelés vagy szavak
+palette-pages = Oldalak
+palette-complaints = Panaszok
+palette-customers = Ügyfelek
+palette-causes = Okok
+palette-actions = Helyesbítő intézkedések
+palette-none = Nincs találat erre: „{ $typed }”.
+palette-count = { $count ->
+    [one] { $count } találat
+   *[other] { $count } találat
+}

@@ -19,3 +19,4 @@ live-award-waits = Az Ön jóváhagyására vár egy juttatás, amelyet { $who }
 live-offer-declined = { $who } nem vette át a következő ügyet: { $reference }
 live-offer-lapsed = Senki sem válaszolt időben az átadási kérésére a következő ügyben: { $reference }
 live-reopened = Újra megnyitották a következő ügyet: { $reference }
+live-choose = Válassza ki, miről kér értesítést.

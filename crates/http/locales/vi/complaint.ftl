@@ -161,3 +161,4 @@ complaint-keep-contact = Ghi lại
 complaint-who-called = Ai liên hệ ai
 complaint-contact-text = Nội dung trao đổi
 complaint-was-reached = Có gặp được khách không
+complaint-close-next = Đóng và mở tiếp

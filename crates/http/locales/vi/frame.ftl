@@ -45,3 +45,16 @@ frame-to-desk = Về bàn làm việc
 frame-keys = Phím tắt
 frame-help = Trợ giúp
 frame-help-contents = Mục lục
+frame-copied = Đã sao chép: { $text }
+palette-title = Đi đến…
+palette-label = Đi đến trang, khiếu nại, khách hàng, nguyên nhân hoặc hành động
+palette-hint = Mã hồ sơ, tên, điện thoại, đơn hàng hoặc từ khóa
+palette-pages = Trang
+palette-complaints = Khiếu nại
+palette-customers = Khách hàng
+palette-causes = Nguyên nhân
+palette-actions = Hành động khắc phục
+palette-none = Không tìm thấy gì cho “{ $typed }”.
+palette-count = { $count ->
+   *[other] { $count } kết quả
+}

@@ -19,3 +19,4 @@ live-award-waits = Một khoản bồi thường ở { $reference } do { $who } 
 live-offer-declined = { $who } không nhận { $reference }
 live-offer-lapsed = Không ai trả lời lời nhờ nhận { $reference } đúng hạn
 live-reopened = { $reference } đã được mở lại
+live-choose = Chọn những gì bạn muốn được báo.

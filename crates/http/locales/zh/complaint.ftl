@@ -161,3 +161,4 @@ complaint-keep-contact = 记录
 complaint-who-called = 联系方向
 complaint-contact-text = 沟通内容
 complaint-was-reached = 是否联系上客户
+complaint-close-next = 结案并处理下一件

@@ -45,3 +45,16 @@ frame-to-desk = 回到我的工作台
 frame-keys = 快捷键
 frame-help = 帮助
 frame-help-contents = 目录
+frame-copied = 已复制：{ $text }
+palette-title = 前往…
+palette-label = 前往页面、投诉、客户、原因或措施
+palette-hint = 编号、姓名、电话、订单或关键词
+palette-pages = 页面
+palette-complaints = 投诉
+palette-customers = 客户
+palette-causes = 原因
+palette-actions = 纠正措施
+palette-none = 没有找到“{ $typed }”。
+palette-count = { $count ->
+   *[other] { $count } 条结果
+}

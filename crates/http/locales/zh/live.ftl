@@ -19,3 +19,4 @@ live-award-waits = { $who } 在 { $reference } 申请的一笔补偿等待您批
 live-offer-declined = { $who } 没有接手 { $reference }
 live-offer-lapsed = 没有人按时答复您转交 { $reference } 的请求
 live-reopened = { $reference } 已重新受理
+live-choose = 选择要接收的通知。

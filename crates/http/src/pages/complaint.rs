@@ -13,11 +13,13 @@ mod rules;
 mod sheet;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod timeline;
 
 use firsthand_domain::Refusal;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::{self, Referenced};
+use firsthand_storage::list::{self, Scope, Sort};
 use firsthand_storage::{Tx, view};
 use serde_json::{Map, Value, json};
 
@@ -38,6 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/complaints/{reference}", Reader, show),
         page("/complaints/{reference}/merge", Writer, merge::candidates),
+        page("/complaints/{reference}/reply-texts", Writer, texts::offered).frameless(),
         form("/complaints/{reference}/draft", Writer, drafts::keep),
         form("/complaints/{reference}/{verb}", Reader, on_complaint).with_files(),
         form("/complaints/{reference}/{part}/{id}/{verb}", Reader, on_part),
@@ -97,6 +100,9 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
         Some(complaint) if verb == "unmerge" => format!("unmerge:{complaint}"),
         _ => verb.to_owned(),
     };
+    if texts::FORMS.contains(&verb) && form.filled("_fill").is_some() {
+        return texts::put_in(call, found, name, form).await;
+    }
     // The first thing that goes out is confirmed once: to whom, and how.
     let first = verb == "replies" && found.complaint.replies.is_empty();
     if first && form.filled("body").is_some() && form.get("_sure") != form.get("channel") {
@@ -112,6 +118,9 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
     match asked.await {
         Ok(answer) => {
             drafts::forget(call, found.complaint.id, verb).await;
+            if verb == "close" && form.get("_then") == "next" {
+                return Ok(Answer::see_other(next(call).await?));
+            }
             Ok(Answer::see_other(onward(&form, &found.reference, verb, &answer)))
         }
         // What the desk could not do at all is told, and logged, as everywhere.
@@ -123,6 +132,14 @@ async fn perform(call: &Call, verb: &str, path: impl Fn(String) -> String) -> Re
             page::shown(call, found, Some(Tried { name, form, problem: Some(problem) })).await
         }
     }
+}
+
+/// The complaint that waits for the reader and is due soonest, else their desk.
+async fn next(call: &Call) -> Result<String, Problem> {
+    let mut connection = call.connection().await?;
+    let soonest = list::Query { scope: Scope::Mine, sort: Sort::Due, limit: 1, ..list::Query::default() };
+    let items = list::page(&mut connection.tx(), call.caller()?, &soonest).await?.items;
+    Ok(items.first().map_or_else(|| "/".to_owned(), |item| format!("/complaints/{}", item.reference)))
 }
 
 /// Where one goes on: where the form says, or to what was just made.

@@ -37,9 +37,12 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/causes", "causes"),
     ("/actions", "fixes"),
     ("/staff", "staff"),
+    ("/settings/reply-texts", "texts"),
+    ("/settings/macros", "texts"),
     ("/settings/webhooks", "webhooks"),
     ("/settings", "account"),
     ("/keys", "keys"),
+    ("/palette", "keys"),
     ("/help", "desk"),
 ];
 

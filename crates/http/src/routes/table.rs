@@ -5,12 +5,15 @@ use firsthand_domain::attachment::Attach;
 use firsthand_domain::award::{
     AmendAward, AnswerAward, BatchAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
+use firsthand_domain::canned::{NewCannedReply, RestoreVersion};
 use firsthand_domain::cause::{MoveCause, NewCause, RateAgain, RetireCause};
+use firsthand_domain::choices::{Looks, Muted};
 use firsthand_domain::corrective_action::{ChangeOwner, ExtendWatch, NewAction, NewPlan, SayImplemented};
 use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, UnmergeCustomer};
 use firsthand_domain::exposure::RecordExposure;
 use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
+use firsthand_domain::macros::RunMacro;
 use firsthand_domain::problem::{AmendProblem, NewProblem};
 use firsthand_domain::saved_view::{AmendView, NewView};
 use firsthand_domain::staff::{DeclareRelated, NewAbsence, NewStaff, OfferSuccessions, Place, TokenFor};
@@ -27,9 +30,9 @@ use serde::de::DeserializeOwned;
 use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
-    actions, analysis, attachments, awards, bulk, causes, complaints, customers, exposure, floor, grants,
-    health, known, ledger, live, metrics, parts, problems, related, report, staff, suggestions, views,
-    webhooks,
+    actions, analysis, attachments, awards, bulk, canned, causes, complaints, customers, exposure, floor,
+    grants, health, known, ledger, live, macros, metrics, palette, parts, problems, related, report,
+    settings, staff, suggestions, views, webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -69,6 +72,8 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(webhook_routes());
     routes.extend(live_routes());
     routes.extend(view_routes());
+    routes.extend(canned_routes());
+    routes.extend(macro_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
     routes
@@ -240,7 +245,12 @@ fn desk_routes() -> Vec<Route> {
     const PAGED: &[&str] = &["limit", "cursor"];
     vec![
         get("/api/v1/floor", LeadOrAuditor, "Who waits and with whom, what falls due next, who is away, what nobody has taken; of one team or of all.", floor::floor).asks(floor::ASKS).gives::<json::floor::Floor>(),
+        get("/api/v1/palette", Reader, "What a few letters may mean: pages, complaints, customers, causes, corrective actions; of each kind a few. Without `q`, the pages the caller may open.", palette::look).asks(&["q"]).gives::<json::Palette>(),
         get("/api/v1/me", Reader, "Who the token stands for.", staff::me).gives::<json::Staff>(),
+        get("/api/v1/me/looks", Reader, "How the pages are for the caller.", settings::looks).gives::<Looks>(),
+        post("/api/v1/me/looks", Reader, "Chooses how the pages are for the caller.", settings::set_looks).takes::<Looks>().gives::<Looks>(),
+        get("/api/v1/me/muted", Reader, "Of what kinds of notifications the caller is told nothing.", settings::muted).gives::<Muted>(),
+        post("/api/v1/me/muted", Reader, "Chooses of what kinds of notifications the caller is told nothing; of all others they are told.", settings::mute).takes::<Muted>().gives::<Muted>(),
         get("/api/v1/staff", Reader, "Lists the people at the desk.", staff::list).asks(PAGED).gives::<json::Page<json::Staff>>(),
         post("/api/v1/staff", Admin, "Adds a person.", staff::add).takes::<NewStaff>().makes::<json::Staff>(),
         get("/api/v1/staff/{id}", Reader, "One person.", staff::one).gives::<json::Staff>(),
@@ -374,6 +384,39 @@ fn view_routes() -> Vec<Route> {
         get("/api/v1/views/{id}", Reader, "One saved view.", views::one).gives::<json::ViewTold>(),
         post("/api/v1/views/{id}", Maker, "Changes a view; what is not said stays.", views::amend).takes::<AmendView>().gives::<json::ViewTold>(),
         post("/api/v1/views/{id}/delete", Maker, "Takes a view away, from everybody who has it.", views::delete).takes::<Empty>().gives::<json::ViewTold>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn canned_routes() -> Vec<Route> {
+    use Right::{Admin, LeadOrAdmin, Reader};
+    use json::{CannedTold, CannedVersion, FilledReply, Page};
+    vec![
+        get("/api/v1/canned-replies", Reader, "Lists reply texts by name; with `retired=true` those that are offered to nobody any more.", canned::list).asks(&["retired"]).gives::<Page<CannedTold>>(),
+        post("/api/v1/canned-replies", LeadOrAdmin, "Keeps a reply text; its fields are a closed list.", canned::add).takes::<NewCannedReply>().makes::<CannedTold>(),
+        get("/api/v1/canned-replies/{id}", Reader, "One reply text.", canned::one).gives::<CannedTold>(),
+        get("/api/v1/canned-replies/{id}/versions", Reader, "Every version there was of it, the newest first.", canned::versions).gives::<Page<CannedVersion>>(),
+        get("/api/v1/canned-replies/{id}/filled", Reader, "The text filled in for a complaint, in a language; a field without a value is told.", canned::filled).asks(&["complaint", "language"]).gives::<FilledReply>(),
+        post("/api/v1/canned-replies/{id}/amend", LeadOrAdmin, "Puts another name and other texts in the place of all of its own.", canned::amend).takes::<NewCannedReply>().gives::<CannedTold>(),
+        post("/api/v1/canned-replies/{id}/retire", LeadOrAdmin, "Offers it to nobody any more.", canned::retire).takes::<Empty>().gives::<CannedTold>(),
+        post("/api/v1/canned-replies/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", canned::restore).takes::<RestoreVersion>().gives::<CannedTold>(),
+        get("/api/v1/complaints/{id}/canned-replies", Reader, "Every reply text filled in for a complaint, in a language; the customer's where none is asked for.", canned::of_complaint).asks(&["language"]).gives::<Page<FilledReply>>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn macro_routes() -> Vec<Route> {
+    use Right::{Admin, Reader, Sighted};
+    use json::{MacroTold, MacroVersion, NewMacroShape, Page};
+    vec![
+        get("/api/v1/macros", Reader, "Lists macros by name; with `retired=true` those that are offered to nobody any more.", macros::list).asks(&["retired"]).gives::<Page<MacroTold>>(),
+        post("/api/v1/macros", Admin, "Keeps a macro: up to 10 steps, each with its `verb` and what the verb takes.", macros::add).takes::<NewMacroShape>().makes::<MacroTold>(),
+        get("/api/v1/macros/{id}", Reader, "One macro.", macros::one).gives::<MacroTold>(),
+        get("/api/v1/macros/{id}/versions", Reader, "Every version there was of it, the newest first.", macros::versions).gives::<Page<MacroVersion>>(),
+        post("/api/v1/macros/{id}/amend", Admin, "Puts another name and other steps in the place of all of its own.", macros::amend).takes::<NewMacroShape>().gives::<MacroTold>(),
+        post("/api/v1/macros/{id}/retire", Admin, "Offers it to nobody any more.", macros::retire).takes::<Empty>().gives::<MacroTold>(),
+        post("/api/v1/macros/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", macros::restore).takes::<RestoreVersion>().gives::<MacroTold>(),
+        post("/api/v1/complaints/{id}/macros", Sighted, "Does a macro: each step by the rules of its verb, all of them in one change; when one is refused, nothing is done and `step` says which.", macros::run).takes::<RunMacro>().gives::<json::Complaint>(),
     ]
 }
 

@@ -158,7 +158,7 @@ impl Gathered {
 }
 
 /// One letter of a script with few letters begins too much.
-fn says_enough(folded: &str) -> bool {
+pub(crate) fn says_enough(folded: &str) -> bool {
     let mut letters = folded.chars().filter(|c| c.is_alphanumeric());
     letters.next().is_some_and(|first| u32::from(first) >= 0x2E80 || letters.next().is_some())
 }
@@ -200,6 +200,15 @@ async fn in_any_order(tx: &mut Tx<'_>, words: &[&str]) -> Result<Vec<CustomerId>
     Ok(found.take(MOST).collect())
 }
 
+/// The reference that is meant, if one is: whole, or by its last digits in this year.
+pub(crate) fn number_of(folded: &str, now: Timestamp) -> Option<String> {
+    if folded.len() <= 6 && folded.bytes().all(|b| b.is_ascii_digit()) {
+        Some(format!("C-{}-{folded:0>6}", now.utc_year()))
+    } else {
+        folded.starts_with("c-").then(|| folded.to_uppercase())
+    }
+}
+
 /// Who complained under a reference, or under its last digits in this year.
 async fn of_reference(
     tx: &mut Tx<'_>,
@@ -207,14 +216,7 @@ async fn of_reference(
     folded: &str,
     now: Timestamp,
 ) -> Result<Option<Customer>> {
-    let number = folded.len() <= 6 && folded.bytes().all(|b| b.is_ascii_digit());
-    let reference = if number {
-        format!("C-{}-{folded:0>6}", now.utc_year())
-    } else if folded.starts_with("c-") {
-        folded.to_uppercase()
-    } else {
-        return Ok(None);
-    };
+    let Some(reference) = number_of(folded, now) else { return Ok(None) };
     let Some(id) = complaints::id_of(tx, &reference).await? else { return Ok(None) };
     let found = complaints::read(tx, id).await?.filter(|found| found.complaint.visible_to(reader));
     match found.and_then(|found| found.complaint.customer) {

@@ -15,8 +15,9 @@ use crate::pages::{Frame, html};
 use crate::problem::Problem;
 use crate::rights::Right::{Public, Reader};
 use crate::routes::{Route, form};
-use crate::session::{SignedIn, hex};
+use crate::session::SignedIn;
 use crate::totp;
+use firsthand_storage::hex;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![

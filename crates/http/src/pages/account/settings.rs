@@ -1,7 +1,10 @@
 //! One's own settings: how the desk looks, how one signs in, where one is signed in, tokens for programs.
 
+use std::borrow::Cow;
+
 use askama::Template;
-use firsthand_storage::{accounts, attempts, sessions, tokens};
+use firsthand_domain::code::NoticeKind;
+use firsthand_storage::{accounts, attempts, notices, sessions, tokens};
 use serde_json::{Value, json};
 
 use super::entering::enter;
@@ -14,13 +17,13 @@ use crate::password::{LONGEST, SHORTEST, SHORTEST_OF_TWO};
 use crate::problem::Problem;
 use crate::rights::Right::Reader;
 use crate::routes::{Route, form, page};
-use crate::session::hex;
-use crate::speech;
+use firsthand_storage::hex;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         page("/settings", Reader, shown).asks(&["done"]),
         form("/settings/looks", Reader, looks),
+        form("/settings/notifications", Reader, told),
         form("/settings/password", Reader, password),
         form("/settings/sessions/end", Reader, end_session),
         form("/settings/sessions/end-all", Reader, end_every_session),
@@ -44,6 +47,13 @@ struct Token {
     since: String,
 }
 
+/// A kind of notification.
+struct Notice {
+    code: &'static str,
+    words: Cow<'static, str>,
+    told: bool,
+}
+
 #[derive(Template)]
 #[template(path = "settings.html")]
 struct SettingsPage {
@@ -56,6 +66,7 @@ struct SettingsPage {
     email: String,
     shortest: usize,
     second_factor: bool,
+    notices: Vec<Notice>,
     places: Vec<Place>,
     tokens: Vec<Token>,
     /// A token that was made just now.
@@ -67,11 +78,12 @@ struct SettingsPage {
 /// Reads what the page shows.
 async fn read(call: &Call) -> Result<SettingsPage, Problem> {
     let (me, own) = (call.caller()?, call.signed_in()?);
-    let (account, open, kept) = {
+    let (account, open, kept, muted) = {
         let mut connection = call.connection().await?;
         let mut tx = connection.tx();
         let account = accounts::of(&mut tx, me.id).await?;
-        (account, sessions::of(&mut tx, me.id).await?, tokens::of(&mut tx, me.id).await?)
+        let (open, kept) = (sessions::of(&mut tx, me.id).await?, tokens::of(&mut tx, me.id).await?);
+        (account, open, kept, notices::muted(&mut tx, me.id).await?)
     };
     let f = Frame::new(call, "settings", "frame-settings");
     let over = |seen: firsthand_domain::time::Timestamp| f.now >= seen.plus_minutes(sessions::IDLE_MINUTES);
@@ -86,6 +98,11 @@ async fn read(call: &Call) -> Result<SettingsPage, Problem> {
         name: t.name.clone().unwrap_or_else(|| f.say("account-token-unnamed").into_owned()),
         since: f.day(t.created_at),
     };
+    let notice = |kind: &NoticeKind| Notice {
+        code: kind.code(),
+        words: f.word("account-told", kind.code()),
+        told: !muted.contains(kind),
+    };
     let second_factor = account.totp.is_some();
     Ok(SettingsPage {
         done: None,
@@ -94,6 +111,7 @@ async fn read(call: &Call) -> Result<SettingsPage, Problem> {
         email: me.email.clone(),
         shortest: if second_factor { SHORTEST_OF_TWO } else { SHORTEST },
         second_factor,
+        notices: NoticeKind::ALL.iter().map(notice).collect(),
         places: open.iter().filter(|s| !over(s.seen_at)).map(place).collect(),
         tokens: kept.iter().map(token).collect(),
         token: None,
@@ -131,6 +149,7 @@ fn browser(agent: Option<&str>) -> Option<String> {
 fn done(f: &Frame, what: &str) -> Option<String> {
     let key = match what {
         "looks" => "account-done-looks",
+        "notifications" => "account-done-notifications",
         "password" => "account-done-password",
         "second-factor" => "account-done-second-factor",
         "no-second-factor" => "account-done-no-second-factor",
@@ -148,15 +167,25 @@ async fn shown(call: Call) -> Result<Answer, Problem> {
 }
 
 async fn looks(call: Call) -> Result<Answer, Problem> {
-    let (form, id) = (call.form()?, call.caller()?.id);
-    let language = speech::languages().iter().find(|l| l.code == form.get("language")).map(|l| l.code);
-    let theme = ["light", "dark"].into_iter().find(|theme| *theme == form.get("theme"));
-    let keys = form.get("single_keys") == "on";
-    let set = call.app.database.change(move |unit| {
-        Box::pin(async move { accounts::set_looks(unit, id, language, theme, keys).await })
+    let form = call.form()?;
+    let chosen = json!({
+        "language": form.filled("language"),
+        "theme": form.filled("theme"),
+        "density": form.filled("density"),
+        "single_keys": form.get("single_keys") == "on",
     });
-    set.await?;
+    call.ask("/api/v1/me/looks", &chosen, None, None).await?;
     Ok(Answer::see_other("/settings?done=looks"))
+}
+
+/// What is not ticked is muted.
+async fn told(call: Call) -> Result<Answer, Problem> {
+    let form = call.form()?;
+    let told: Vec<&str> = form.all("told").collect();
+    let muted = NoticeKind::ALL.iter().map(|kind| kind.code()).filter(|code| !told.contains(code));
+    let muted = json!({ "kinds": muted.collect::<Vec<_>>() });
+    call.ask("/api/v1/me/muted", &muted, None, None).await?;
+    Ok(Answer::see_other("/settings?done=notifications"))
 }
 
 async fn again(call: &Call, status: u16, wrong: Faults) -> Result<Answer, Problem> {

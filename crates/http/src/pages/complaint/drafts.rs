@@ -15,7 +15,7 @@ use crate::problem::Problem;
 /// The forms whose texts are kept, as the page calls them.
 const KEPT: [&str; 3] = ["replies", "notes", "contacts"];
 /// What belongs to one showing of the page and not to what is written.
-const NOT_KEPT: &[&str] = &["_token", "_key", "_version", "_form", "_sure", "file"];
+const NOT_KEPT: &[&str] = &["_token", "_key", "_version", "_form", "_sure", "_text", "file"];
 
 /// A text that was begun.
 pub(super) struct Begun {

@@ -104,6 +104,15 @@ impl Desk<'_> {
             .required()
     }
 
+    pub(super) fn macros(&self) -> Sheet {
+        self.forms
+            .sheet("macros", &self.f.say("macros-run"), &self.f.say("macros-run-send"))
+            .style("primary")
+            .says(self.f.say("macros-run-hint"))
+            .field("macro", self.f.say("macros-which"), Kind::Pick(self.forms.macros.to_vec()))
+            .required()
+    }
+
     pub(super) fn links(&self) -> Sheet {
         let kinds = self.coded("link", LinkKind::ALL.iter().map(|c| c.code()));
         self.forms

@@ -18,6 +18,7 @@ use super::names::Names;
 use super::panels::{Panel, Row};
 use super::rules::Rules;
 use super::sheet::{Forms, Kind, Sheet, Tried};
+use super::texts;
 use super::timeline::{self, Day, Story};
 use crate::call::{Answer, Call};
 use crate::pages::{Frame, attachments, html, initials, offered};
@@ -166,6 +167,7 @@ pub(super) async fn filled(
     let waiting = attachments::named_in(&mut tx, &f, me, typed).await?;
     let merged = merged(&mut tx, me, &view, &f).await?;
     let (customer, reachable) = customer(&mut tx, &f, &view, &names).await?;
+    let (texts, macros) = texts::to_choose(&mut tx, me, &view).await?;
     let giving = Giving::read(&mut tx, me, &view.complaint, now).await?;
     drop(connection);
 
@@ -186,10 +188,17 @@ pub(super) async fn filled(
         }
         None => Vec::new(),
     };
-    let base = format!("/complaints/{}", view.reference);
-    let version = view.complaint.version;
-    let forms =
-        Forms { f: &f, tried, base, version, changes: changes.clone(), begun: &begun, waiting: &waiting };
+    let forms = Forms {
+        f: &f,
+        tried,
+        base: format!("/complaints/{}", view.reference),
+        version: view.complaint.version,
+        changes: changes.clone(),
+        begun: &begun,
+        waiting: &waiting,
+        texts: &texts,
+        macros: &macros,
+    };
     let (complaint, staff, policy) = (&view.complaint, names.staff.as_slice(), call.app.database.policy());
     let rules = Rules::new(complaint, me, staff, policy, now);
     let desk = Desk { f: &f, view: &view, names: &names, me, rules, forms, reachable, giving };
@@ -321,6 +330,9 @@ fn head(desk: &Desk<'_>, may_close: bool) -> (Vec<Sheet>, Vec<Sheet>) {
         daily.push(desk.reopen());
     }
     let in_charge = rules.in_charge;
+    if rules.writes && desk.view.complaint.is_open() && !desk.forms.macros.is_empty() {
+        daily.push(desk.macros());
+    }
     if in_charge || desk.is_in_charge_of_closed() {
         rare.push(desk.links());
     }
@@ -458,7 +470,7 @@ fn composer(desk: &Desk<'_>, tried: Option<&Tried>) -> Option<Composer> {
     let reply = desk.rules.in_charge.then(|| {
         let sheet = desk.reply();
         let Some(tried) = tried.filter(|tried| tried.name == "replies") else { return sheet };
-        if tried.problem.is_some() {
+        if tried.problem.is_some() || tried.form.filled(texts::TOLD).is_some() {
             // Confirmed once is confirmed, while the channel stays.
             return sheet.hidden("_sure", tried.form.get("_sure"));
         }

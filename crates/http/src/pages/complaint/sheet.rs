@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::drafts::Begun;
 use super::facts::Piece;
+use super::texts::{FORMS, TOLD};
 use crate::form::Form;
 use crate::pages::Frame;
 use crate::pages::attachments::Waiting;
@@ -114,6 +115,10 @@ pub(super) struct Sheet {
     pub(super) controls: Vec<Control>,
     /// Until when what stands in it was kept, if it was begun earlier.
     pub(super) kept: Option<String>,
+    /// Reply texts that can be put into it.
+    pub(super) texts: Vec<Choice>,
+    /// What was put into it just now, in words.
+    pub(super) told: Option<String>,
     typed: Option<Form>,
     refused: Option<(String, String)>,
 }
@@ -131,6 +136,10 @@ pub(super) struct Forms<'p> {
     pub(super) begun: &'p [Begun],
     /// Files that those forms name.
     pub(super) waiting: &'p [Waiting],
+    /// Reply texts that can be put into forms.
+    pub(super) texts: &'p [Choice],
+    /// Macros that can be done.
+    pub(super) macros: &'p [Choice],
 }
 
 impl Forms<'_> {
@@ -175,6 +184,8 @@ impl Forms<'_> {
             changes: if overtaken { self.changes.clone() } else { Vec::new() },
             controls: Vec::new(),
             kept: begun.map(|begun| self.f.with("log-kept", "time", self.f.moment(begun.kept_at))),
+            texts: if FORMS.contains(&name) { self.texts.to_vec() } else { Vec::new() },
+            told: tried.and_then(|t| t.form.filled(TOLD)).map(str::to_owned),
             typed: tried.map(|t| &t.form).or(begun.map(|b| &b.form)).cloned(),
             refused: tried.and_then(|t| t.problem.as_ref()).and_then(|p| self.field_of(p)),
         }
@@ -199,7 +210,7 @@ fn key(page: Uuid, name: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(page.as_bytes());
     hash.update(name);
-    crate::session::hex(&hash.finalize()[..16])
+    firsthand_storage::hex(&hash.finalize()[..16])
 }
 
 impl Sheet {
@@ -304,9 +315,26 @@ impl Sheet {
         format!("f-{id}")
     }
 
+    /// Is this the field into which reply texts go?
+    pub(super) fn takes_texts(&self, control: &Control) -> bool {
+        control.name == "body" && !self.texts.is_empty()
+    }
+
     /// Is it one of those under the time line, that people write in all day?
     pub(super) fn written(&self) -> bool {
         ["replies", "notes", "contacts"].contains(&self.name.as_str())
+    }
+
+    /// The letter that opens it.
+    pub(super) fn letter(&self) -> Option<&'static str> {
+        Some(match self.name.as_str() {
+            "close" => "e",
+            "handoffs" => "h",
+            "awards" => "m",
+            "causes" => "t",
+            "assessment" => "p",
+            _ => return None,
+        })
     }
 
     /// Has it only a button?

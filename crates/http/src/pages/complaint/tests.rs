@@ -10,6 +10,7 @@ use crate::tests::Desk;
 mod awards;
 mod hostile;
 mod refused;
+mod texts;
 mod words;
 
 fn location(sent: &Sent) -> String {

@@ -112,6 +112,18 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected a share from", "wrong-share"),
     ("expected somebody other than the", "wrong-same-person"),
     ("expected the id of a problem", "wrong-problem"),
+    // Reply texts and macros. What begins as another sentence does stands before it.
+    ("expected no field {", "wrong-no-such-field"),
+    ("expected every field of the text filled in", "wrong-gap"),
+    ("expected no more than 30 fields", "wrong-many-fields"),
+    ("expected a text in one language", "wrong-no-text"),
+    ("expected no more than 500 of a kind", "wrong-many-settings"),
+    ("expected a version that there was", "wrong-choice"),
+    ("expected no more than 10 steps", "wrong-many-steps"),
+    ("expected the id of a reply text", "wrong-choice"),
+    ("expected the id of a macro", "wrong-choice"),
+    ("expected a macro with at least one step", "wrong-no-step"),
+    ("expected a step that can still be read", "wrong-old-step"),
     // Not there at all.
     ("expected this field, which is required", "wrong-required"),
     ("expected a text that is not empty", "wrong-required"),
@@ -225,11 +237,22 @@ fn number(text: &str) -> i64 {
     digits.collect::<String>().parse().unwrap_or_default()
 }
 
+/// What stands in braces in a sentence, with them.
+fn braced(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive('}').filter_map(|piece| piece.get(piece.find('{')?..))
+}
+
 impl Speech {
     /// What is wrong with a field, as it is told beside it.
     pub(crate) fn wrong(&self, field: &str, expected: &str) -> String {
         match message(expected) {
             Some("wrong-choice") if PEOPLE.contains(&field) => self.say("wrong-person").into_owned(),
+            Some("wrong-no-such-field") => {
+                let mut fields = braced(expected);
+                let first = fields.next().unwrap_or_default();
+                self.with2("wrong-no-such-field", "field", first, "fields", self.listed(fields))
+            }
+            Some("wrong-gap") => self.with("wrong-gap", "fields", self.listed(braced(expected))),
             Some("wrong-too-long") => self.with("wrong-too-long", "limit", number(expected)),
             Some(key) => self.say(key).into_owned(),
             None => self.say("refusal-field").into_owned(),
