@@ -1,7 +1,9 @@
 //! The same person is known again, and two people are not taken for one.
 
 use firsthand_domain::Refusal;
+use firsthand_domain::code::PersonDetail;
 use firsthand_domain::complaint::Complaint;
+use firsthand_domain::customer::MergeCustomer;
 use firsthand_domain::id::CustomerId;
 use firsthand_storage::customers;
 use futures_util::future::join_all;
@@ -17,6 +19,7 @@ stories!(
     somebody_anonymous_stays_anonymous,
     a_customer_on_record_is_named_by_id,
     of_those_who_join_two_records_at_once_one_does,
+    of_two_records_what_is_said_to_stay_stays_until_they_are_parted,
 );
 
 async fn log_for(desk: &Desk, customer: Value) -> Complaint {
@@ -122,7 +125,10 @@ async fn of_those_who_join_two_records_at_once_one_does(desk: Desk) {
         let one = customer_for(&desk, json!({ "name": name, "phone": "111 222" })).await;
         let two = customer_for(&desk, json!({ "name": name, "phone": "333 444" })).await;
         let joined = [(one, two), (two, one), (one, two), (two, one)].map(|(id, into)| {
-            desk.db.change(move |unit| Box::pin(async move { customers::merge(unit, by, id, into).await }))
+            desk.db.change(move |unit| {
+                let merge = MergeCustomer { into, keep: Vec::new() };
+                Box::pin(async move { customers::merge(unit, by, id, &merge).await })
+            })
         });
         let (mut done, mut told) = (0, 0);
         for joined in join_all(joined).await {
@@ -143,4 +149,73 @@ async fn of_those_who_join_two_records_at_once_one_does(desk: Desk) {
         }
         assert_eq!(stand_alone, 1);
     }
+}
+
+async fn called(desk: &Desk, id: CustomerId) -> (String, Option<String>) {
+    let mut connection = desk.db.read().await.unwrap();
+    let found = customers::by_id(&mut connection.tx(), id).await.unwrap().unwrap();
+    (found.name.unwrap(), found.language)
+}
+
+async fn join(
+    desk: &Desk,
+    id: CustomerId,
+    into: CustomerId,
+    keep: &[PersonDetail],
+) -> firsthand_storage::Result<()> {
+    let (by, merge) = (desk.agent().await.id, MergeCustomer { into, keep: keep.to_vec() });
+    desk.db
+        .change(move |unit| {
+            let merge = merge.clone();
+            Box::pin(async move { customers::merge(unit, by, id, &merge).await })
+        })
+        .await
+}
+
+async fn part(desk: &Desk, from: CustomerId, id: CustomerId) {
+    let by = desk.agent().await.id;
+    let parted =
+        desk.db.change(move |unit| Box::pin(async move { customers::unmerge(unit, by, from, id).await }));
+    parted.await.unwrap();
+}
+
+async fn of_two_records_what_is_said_to_stay_stays_until_they_are_parted(desk: Desk) {
+    use PersonDetail::{Language, Name};
+    let one = customer_for(&desk, json!({ "name": "Mai", "phone": "111 222", "language": "vi" })).await;
+    let two =
+        customer_for(&desk, json!({ "name": "Trần Thị Mai", "phone": "333 444", "language": "en" })).await;
+    let three = customer_for(&desk, json!({ "name": "Mai Tran", "phone": "555 666" })).await;
+    let said = |name: &str, language: &str| (name.to_owned(), Some(language.to_owned()));
+
+    // Who says nothing of a language has none that could stay.
+    assert_fits!(refusal(join(&desk, three, one, &[Language]).await), Refusal::Field { field, .. } if field == "keep");
+    join(&desk, two, one, &[Name]).await.unwrap();
+    assert_eq!(called(&desk, one).await, said("Trần Thị Mai", "vi"));
+    // Found again by what this record and that one are known by.
+    assert_eq!(customer_for(&desk, json!({ "name": "Mai", "phone": "111 222" })).await, one);
+    assert_eq!(customer_for(&desk, json!({ "name": "tran thi mai", "phone": "333 444" })).await, one);
+
+    join(&desk, three, one, &[Name]).await.unwrap();
+    assert_eq!(called(&desk, one).await, said("Mai Tran", "vi"));
+    part(&desk, one, two).await;
+    assert_eq!(called(&desk, one).await, said("Mai Tran", "vi"));
+    join(&desk, two, one, &[Language]).await.unwrap();
+    assert_eq!(called(&desk, one).await, said("Mai Tran", "en"));
+    part(&desk, one, three).await;
+    assert_eq!(called(&desk, one).await, said("Mai", "en"));
+    part(&desk, one, two).await;
+    assert_eq!(called(&desk, one).await, said("Mai", "vi"));
+    assert_eq!(called(&desk, two).await, said("Trần Thị Mai", "en"));
+    assert_eq!(called(&desk, three).await, ("Mai Tran".to_owned(), None));
+
+    // Erased under every name.
+    join(&desk, two, one, &[Name]).await.unwrap();
+    desk.raw()
+        .await
+        .run_on("update customer set name = null, name_key = null where id = $1", one.0)
+        .await
+        .unwrap();
+    part(&desk, one, two).await;
+    let mut connection = desk.db.read().await.unwrap();
+    assert_eq!(customers::by_id(&mut connection.tx(), one).await.unwrap().unwrap().name, None);
 }

@@ -1,6 +1,7 @@
 //! S17: a decision of two years ago, done again today.
 
 use firsthand_domain::authority::Dimension;
+use firsthand_domain::customer::MergeCustomer;
 use firsthand_domain::grant::{Grant, GrantStep};
 use firsthand_domain::id::{AwardId, ComplaintId};
 use firsthand_domain::staff::Staff;
@@ -53,8 +54,10 @@ async fn s17_a_decision_of_two_years_ago_is_done_again(desk: Desk) {
     let (mai, same) = (first.customer.unwrap(), second.customer.unwrap());
     let earlier = give(&desk, &ana, first.id, "120.00").await;
     let by = writer.id;
-    let merged =
-        desk.db.change(move |unit| Box::pin(async move { customers::merge(unit, by, same, mai).await }));
+    let merged = desk.db.change(move |unit| {
+        let into_mai = MergeCustomer { into: mai, keep: Vec::new() };
+        Box::pin(async move { customers::merge(unit, by, same, &into_mai).await })
+    });
     merged.await.unwrap();
     let award = give(&desk, &ana, second.id, "80.00").await;
 

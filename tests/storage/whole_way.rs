@@ -1,16 +1,19 @@
 //! From the first word to the last: every verb through one change each, and the history folds to the row.
 
-use firsthand_domain::code::{Closure, Stage};
+use firsthand_domain::Refusal;
+use firsthand_domain::code::{Closure, Severity, Stage};
+use firsthand_domain::id::ComplaintId;
 use firsthand_domain::verb::Verb;
 use firsthand_storage::{complaints, verify};
 use serde_json::json;
 
-use crate::support::{Desk, verbs};
+use crate::support::{Desk, refusal, verbs};
 
 stories!(
     a_complaint_goes_the_whole_way,
     a_complaint_settled_at_first_contact_is_closed_at_once,
     a_merge_changes_both_complaints_or_none,
+    what_stays_of_a_merged_complaint_is_counted_until_they_are_parted,
     references_count_up_and_find_their_complaint,
 );
 
@@ -97,6 +100,46 @@ async fn a_merge_changes_both_complaints_or_none(desk: Desk) {
     assert_eq!(desk.read(later).await.stage, Stage::Received);
     assert!(desk.read(earlier).await.merged.is_empty());
     all_is_well(&desk, 2).await;
+}
+
+/// What is said to stay is counted from then on, and what stood there before comes back when the two are parted.
+async fn what_stays_of_a_merged_complaint_is_counted_until_they_are_parted(desk: Desk) {
+    let ana = desk.agent().await;
+    let log = async |product: &str, severity: &str| {
+        desk.later_by_minutes(1);
+        let more = json!({ "product": product, "place": "Huế", "severity": severity });
+        desk.log(&ana, verbs::anonymous_and(more)).await.id
+    };
+    let earlier = desk.log(&ana, verbs::from_customer()).await;
+    let (second, third) = (log("kettle", "serious").await, log("toaster", "critical").await);
+    let merge = async |id, keep: &[&str]| {
+        let body = verbs::body(json!({ "into": earlier.id, "keep": keep }));
+        desk.act(&ana, id, Verb::Merge(body)).await;
+        desk.read(earlier.id).await.details()
+    };
+    let apart = async |id: ComplaintId| {
+        desk.act(&ana, earlier.id, Verb::Unmerge(verbs::body(json!({ "complaint": id })))).await;
+        desk.read(earlier.id).await.details()
+    };
+    let before = earlier.details();
+    let one = merge(second, &["product", "severity", "product"]).await;
+    assert_eq!((one.product.as_deref(), one.severity), (Some("kettle"), Some(Severity::Serious)));
+    assert_eq!(one.place, before.place);
+    let two = merge(third, &["product"]).await;
+    assert_eq!((two.product.as_deref(), two.severity), (Some("toaster"), Some(Severity::Serious)));
+    // What the third took the place of was the second's, and goes with it.
+    let without = apart(second).await;
+    assert_eq!((without.product.as_deref(), without.severity), (Some("toaster"), before.severity));
+    assert_eq!(apart(third).await, before);
+
+    // What was said since is not taken back.
+    merge(second, &["product", "place"]).await;
+    desk.act(&ana, earlier.id, Verb::Assess(verbs::body(json!({ "product": "stove" })))).await;
+    let said = apart(second).await;
+    assert_eq!((said.product.as_deref(), said.place), (Some("stove"), before.place));
+    let refused = Verb::Merge(verbs::body(json!({ "into": earlier.id, "keep": ["incident_at"] })));
+    assert_fits!(refusal(desk.try_do(&ana, second, refused).await), Refusal::Field { field, .. } if field == "keep");
+    all_is_well(&desk, 3).await;
 }
 
 async fn references_count_up_and_find_their_complaint(desk: Desk) {

@@ -14,11 +14,15 @@ on_both_engines! {
         let (late, late_customer) = (late.text("/id"), late.text("/customer/id"));
         let refused = ana.post(&format!("/complaints/{early}/merge"), json!({ "into": late }));
         assert_eq!(refused.refused(409, "merge-into-earlier").body["earlier"], early);
-        let merged = lan.post(&format!("/complaints/{late}/merge"), json!({ "into": early, "reason": "one pipe" }));
+        lan.post(&format!("/complaints/{late}/assessment"), json!({ "product": "Pipe" })).status(200);
+        let keep = |what: &str| json!({ "into": early, "reason": "one pipe", "keep": [what] });
+        let refused = lan.post(&format!("/complaints/{late}/merge"), keep("place"));
+        assert_eq!(refused.refused(422, "invalid-field").body["field"], "keep");
+        let merged = lan.post(&format!("/complaints/{late}/merge"), keep("product"));
         let merged = merged.status(200).body;
         assert_eq!((&merged["stage"], &merged["closure"]), (&json!("closed"), &json!("merged")));
         let target = ana.complaint(&early);
-        assert_eq!(target["first_contact"]["id"], ana.id);
+        assert_eq!((&target["first_contact"]["id"], &target["product"]), (&json!(ana.id), &json!("Pipe")));
         ana.decide(&early, "upheld").status(200);
         ana.tag(&early, "late").status(200);
         let own = target["customer"]["id"].as_str().unwrap();
@@ -31,7 +35,8 @@ on_both_engines! {
         let unmerge = json!({ "complaint": late, "reason": "another pipe" });
         ana.post(&format!("/complaints/{early}/unmerge"), unmerge.clone()).status(200);
         let restored = lan.complaint(&late);
-        assert_eq!((&restored["stage"], &restored["first_contact"]["id"]), (&json!("received"), &json!(lan.id)));
+        assert_eq!((&restored["stage"], &restored["first_contact"]["id"]), (&json!("investigating"), &json!(lan.id)));
+        assert_eq!(ana.complaint(&early)["product"], serde_json::Value::Null);
         ana.post(&format!("/complaints/{early}/unmerge"), unmerge).refused(409, "not-merged");
         // And merged again, answered, closed.
         lan.post(&format!("/complaints/{late}/merge"), json!({ "into": early })).status(200);

@@ -101,7 +101,11 @@ on_both_engines! {
         let two = ana.log(json!({ "name": "Mai Tran", "email": "mai@x.vn" }), "b");
         let (one, two) = (one.text("/customer/id"), two.text("/customer/id"));
         ana.post(&format!("/customers/{two}/merge"), json!({ "into": two })).refused(422, "invalid-field");
-        let whole = ana.post(&format!("/customers/{two}/merge"), json!({ "into": one })).status(200).body;
+        let none = json!({ "into": one, "keep": ["language"] });
+        assert_eq!(ana.post(&format!("/customers/{two}/merge"), none).refused(422, "invalid-field").body["field"], "keep");
+        let keep = json!({ "into": one, "keep": ["name"] });
+        let whole = ana.post(&format!("/customers/{two}/merge"), keep).status(200).body;
+        assert_eq!(whole["name"], "Mai Tran");
         assert_eq!((&whole["id"], &whole["merged"]), (&json!(one), &json!([two])));
         ana.post(&format!("/customers/{one}/merge"), json!({ "into": two })).refused(409, "customer-merged");
         assert_eq!(ids(&ana, &format!("view=all&customer={one}")).len(), 2);
@@ -109,7 +113,8 @@ on_both_engines! {
         // Whoever is recognised by the second record is logged under the first.
         let third = ana.log(json!({ "name": "Mai Tran", "email": "mai@x.vn" }), "c");
         assert_eq!(third.text("/customer/id"), one);
-        ana.post(&format!("/customers/{one}/unmerge"), json!({ "customer": two })).status(200);
+        let whole = ana.post(&format!("/customers/{one}/unmerge"), json!({ "customer": two })).status(200).body;
+        assert_eq!(whole["name"], "Mai");
         ana.post(&format!("/customers/{one}/unmerge"), json!({ "customer": two })).refused(409, "customer-not-merged");
         assert_eq!(ids(&ana, &format!("view=all&customer={one}")).len(), 2);
         assert_eq!(ids(&ana, &format!("view=all&customer={two}")).len(), 1);

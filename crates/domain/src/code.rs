@@ -262,6 +262,26 @@ codes! {
         /// A complaint about how the other was handled: its handlers and their team are kept away.
         AboutHandling = "about_handling",
     }
+    /// What a complaint says of itself that it is counted by.
+    Detail {
+        /// How grave.
+        Severity = "severity",
+        /// What went wrong.
+        Category = "category",
+        /// What it is about.
+        Product = "product",
+        /// Where it happened.
+        Place = "place",
+        /// When it happened.
+        IncidentAt = "incident_at",
+    }
+    /// What a customer says of themselves.
+    PersonDetail {
+        /// What they are called.
+        Name = "name",
+        /// The language they want to be answered in.
+        Language = "language",
+    }
     /// What a customer is given.
     AwardType {
         /// The price back.

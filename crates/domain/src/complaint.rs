@@ -7,6 +7,7 @@ use crate::award::Award;
 use crate::code::{
     AttachmentState, CauseRole, Channel, Closure, HandoffState, Severity, Stage, SuccessionState,
 };
+use crate::history::Details;
 use crate::id::{AttachmentId, AwardId, ComplaintId, CustomerId, StaffId};
 use crate::policy::Policy;
 use crate::sight::Sight;
@@ -278,6 +279,18 @@ impl Complaint {
     #[must_use]
     pub fn visible_to(&self, staff: &Staff) -> bool {
         self.sight().admits(staff)
+    }
+
+    /// What it says of itself that it is counted by.
+    #[must_use]
+    pub fn details(&self) -> Details {
+        Details {
+            severity: Some(self.severity),
+            category: self.category.clone(),
+            product: self.product.clone(),
+            place: self.place.clone(),
+            incident_at: self.incident_at,
+        }
     }
 
     /// Is this person to be kept out of handling, deciding, voiding: complained about, or part of the handling

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::code::IdentifierKind;
+use crate::code::{IdentifierKind, PersonDetail};
 use crate::contact::{Email, Language, Phone};
 use crate::id::CustomerId;
 use crate::text::{Line, fold};
@@ -51,6 +51,9 @@ pub struct NewIdentifier {
 pub struct MergeCustomer {
     /// The record it goes on under.
     pub into: CustomerId,
+    /// What it says that stays, in place of what the other says.
+    #[serde(default)]
+    pub keep: Vec<PersonDetail>,
 }
 
 /// Two records are not one person after all.

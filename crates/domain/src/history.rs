@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::authority::Weighed;
 use crate::code::{
-    Answer, AwardType, Basis, CauseRole, Channel, Closure, Confidence, Direction, Finding, LinkKind, Media,
-    Ratification, ReplyKind, ReplyState, Severity,
+    Answer, AwardType, Basis, CauseRole, Channel, Closure, Confidence, Detail, Direction, Finding, LinkKind,
+    Media, Ratification, ReplyKind, ReplyState, Severity,
 };
 use crate::complaint::Due;
 use crate::id::{
@@ -296,6 +296,9 @@ pub enum Fact {
         customers: Vec<CustomerId>,
         /// Its points, each of which needs an answer.
         points: Vec<PointId>,
+        /// What it says that stays, in place of what stood here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kept: Option<Box<Details>>,
     },
     /// The merge was a mistake: this complaint stands alone again.
     MergeUndone {},
@@ -547,6 +550,69 @@ pub struct Assessed {
     /// The customer's wish is now on record, as text beside this fact.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub desired_remedy: bool,
+}
+
+/// What a complaint says of itself that it is counted by.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Details {
+    /// How grave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
+    /// What went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// What it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<String>,
+    /// Where it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// When it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incident_at: Option<Timestamp>,
+}
+
+impl Details {
+    /// Only one of them; nothing where it is not said.
+    #[must_use]
+    pub fn only(&self, detail: Detail) -> Option<Self> {
+        let none = Self::default();
+        let one = match detail {
+            Detail::Severity => Self { severity: self.severity, ..none },
+            Detail::Category => Self { category: self.category.clone(), ..none },
+            Detail::Product => Self { product: self.product.clone(), ..none },
+            Detail::Place => Self { place: self.place.clone(), ..none },
+            Detail::IncidentAt => Self { incident_at: self.incident_at, ..none },
+        };
+        (one != Self::default()).then_some(one)
+    }
+
+    /// Those of `other`, and what stands here where it says nothing.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        Self {
+            severity: other.severity.or(self.severity),
+            category: other.category.or(self.category),
+            product: other.product.or(self.product),
+            place: other.place.or(self.place),
+            incident_at: other.incident_at.or(self.incident_at),
+        }
+    }
+
+    /// What stood `before` comes back wherever what was `kept` stands here still.
+    pub(crate) fn give_back(&mut self, kept: &Self, before: &Self) {
+        fn one<T: Clone + PartialEq>(here: &mut Option<T>, kept: Option<&T>, before: Option<&T>) {
+            if kept.is_some() && here.as_ref() == kept {
+                *here = before.cloned();
+            }
+        }
+        one(&mut self.severity, kept.severity.as_ref(), before.severity.as_ref());
+        one(&mut self.category, kept.category.as_ref(), before.category.as_ref());
+        one(&mut self.product, kept.product.as_ref(), before.product.as_ref());
+        one(&mut self.place, kept.place.as_ref(), before.place.as_ref());
+        one(&mut self.incident_at, kept.incident_at.as_ref(), before.incident_at.as_ref());
+    }
 }
 
 #[cfg(test)]

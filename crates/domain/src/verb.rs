@@ -8,7 +8,7 @@ use crate::award::{
     AmendAward, AnswerAward, BatchAward, BookAward, ExecuteAward, OfferAward, ProposeAward, RatifyAward,
 };
 use crate::code::{
-    Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind, Severity,
+    Answer, CauseRole, Channel, Confidence, Detail, Direction, Finding, LinkKind, ReplyKind, Severity,
 };
 use crate::customer::Complainant;
 use crate::id::{
@@ -320,6 +320,9 @@ bodies! {
         into: ComplaintRef,
         /// Why.
         reason: Option<Reason>,
+        /// What it says that stays, in place of what the earlier one says.
+        #[serde(default)]
+        keep: Vec<Detail>,
     }
     /// Undoes a merge.
     Unmerge {

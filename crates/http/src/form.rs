@@ -48,6 +48,7 @@ const LISTS: &[&str] = &[
     "causes",
     "attachments",
     "kinds",
+    "keep",
 ];
 /// Fields that are whole numbers.
 const NUMBERS: &[&str] = &["days", "approvers", "max_depth", "due_in_hours"];

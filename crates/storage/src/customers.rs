@@ -1,8 +1,8 @@
 //! The people who complain, and how to know them again.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::code::IdentifierKind;
-use firsthand_domain::customer::{Complainant, NewCustomer, NewIdentifier};
+use firsthand_domain::code::{IdentifierKind, PersonDetail};
+use firsthand_domain::customer::{Complainant, MergeCustomer, NewCustomer, NewIdentifier};
 use firsthand_domain::id::{CustomerId, IdentifierId, StaffId};
 use firsthand_domain::text::{Line, fold};
 use uuid::Uuid;
@@ -36,8 +36,17 @@ statements! {
     MERGE = same("update customer set merged_into = $2 where id = $1 and merged_into is null");
     UNMERGE = same("update customer set merged_into = null where id = $1 and merged_into = $2");
     MERGED = same("select id from customer where merged_into = $1 order by id");
-    RECORD_MERGE = same("insert into customer_merge (id, customer, into_customer, merged_at, merged_by, merged_entry) \
-                         values ($1, $2, $3, $4, $5, $6)");
+    RECORD_MERGE = same("insert into customer_merge (id, customer, into_customer, merged_at, merged_by, merged_entry, \
+                         keep_name, keep_language) values ($1, $2, $3, $4, $5, $6, $7, $8)");
+    /// What the record said itself comes back when the others are parted from it.
+    KEEP_OWN = same("update customer set own_name = name, own_language = language where id = $1 and own_name is null");
+    /// The last said to stay, of those that go on under it; else what it said itself.
+    CALL = same("update customer set name = coalesce((select c.name from customer_merge m join customer c on c.id = m.customer \
+                 where m.into_customer = $1 and m.undone_at is null and m.keep_name and c.name is not null \
+                 order by m.merged_at desc, m.id desc limit 1), own_name), \
+                 language = coalesce((select c.language from customer_merge m join customer c on c.id = m.customer \
+                 where m.into_customer = $1 and m.undone_at is null and m.keep_language and c.language is not null \
+                 order by m.merged_at desc, m.id desc limit 1), own_language) where id = $1 and own_name is not null");
     RECORD_UNMERGE = same("update customer_merge set undone_at = $3, undone_by = $4, undone_entry = $5 \
                            where customer = $1 and into_customer = $2 and undone_at is null");
     CONTACT_ROUTES = same("select count(*) from identifier where customer = $1 and kind in ('phone', 'email')");
@@ -239,12 +248,14 @@ pub async fn merged_into(tx: &mut Tx<'_>, id: CustomerId) -> Result<Vec<Customer
     Ok(rows.into_iter().map(|r| CustomerId(r.0)).collect())
 }
 
-/// Two records are one person: `id` goes on under `into`. Complaints keep the record they were logged under, so
-/// undoing it restores both.
+/// Two records are one person: `id` goes on under the other, which is called and answered as this one was where that is
+/// to stay. Complaints keep the record they were logged under, so undoing it restores both.
 ///
 /// # Errors
-/// Either is not there, they are the same, or one of them goes on under another already.
-pub async fn merge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, into: CustomerId) -> Result<()> {
+/// Either is not there, they are the same, one of them goes on under another already, or this one does not say what is
+/// to stay.
+pub async fn merge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, merge: &MergeCustomer) -> Result<()> {
+    let into = merge.into;
     let from: Option<CustomerRow> = find!(&mut unit.tx, BY_ID_LOCKED, id.0)?;
     let from = from.ok_or(Refusal::NotFound)?;
     let to: Option<CustomerRow> = find!(&mut unit.tx, BY_ID_LOCKED, into.0)?;
@@ -255,11 +266,29 @@ pub async fn merge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, into: Custo
     if let Some(into) = from.merged_into.or(to.merged_into) {
         return Err(Refusal::CustomerMerged { into: CustomerId(into) }.into());
     }
+    let stays = |detail| merge.keep.contains(&detail);
+    let (name, language) = (stays(PersonDetail::Name), stays(PersonDetail::Language));
+    if (name && from.name.is_none()) || (language && from.language.is_none()) {
+        return Err(Refusal::field("keep", "expected what this record says").into());
+    }
     ledger::hold(unit).await?;
     run!(&mut unit.tx, MERGE, id.0, into.0)?;
     let (record, now) = (unit.new_id(), unit.now.micros());
     let entry = tell(unit, by, "customer_merged", id, into).await?;
-    run!(&mut unit.tx, RECORD_MERGE, record, id.0, into.0, now, by.0, entry).map(drop)
+    run!(&mut unit.tx, RECORD_MERGE, record, id.0, into.0, now, by.0, entry, name, language)?;
+    if name || language {
+        run!(&mut unit.tx, KEEP_OWN, into.0)?;
+        call(unit, into).await?;
+    }
+    Ok(())
+}
+
+/// The customer is called what is to stay of the records that are one person.
+async fn call(unit: &mut Unit<'_>, id: CustomerId) -> Result<()> {
+    if run!(&mut unit.tx, CALL, id.0)? > 0 {
+        search::write_customer(unit, id).await?;
+    }
+    Ok(())
 }
 
 /// What a customer may get is counted over all their records, so the ledger tells which are one person; without a name.
@@ -286,5 +315,6 @@ pub async fn unmerge(unit: &mut Unit<'_>, by: StaffId, id: CustomerId, customer:
     }
     ledger::hold(unit).await?;
     let entry = tell(unit, by, "customer_unmerged", customer, id).await?;
-    run!(&mut unit.tx, RECORD_UNMERGE, customer.0, id.0, unit.now.micros(), by.0, entry).map(drop)
+    run!(&mut unit.tx, RECORD_UNMERGE, customer.0, id.0, unit.now.micros(), by.0, entry)?;
+    call(unit, id).await
 }

@@ -45,7 +45,8 @@ pub(crate) fn lite() -> Migrator {
             22 "0022_live",
             23 "0023_settings",
             25 "0025_figures_by_year",
-            26 "0026_choices"
+            26 "0026_choices",
+            27 "0027_kept_of_merged"
         )
         .into(),
     )
@@ -79,7 +80,8 @@ pub(crate) fn pg() -> Migrator {
             22 "0022_live",
             23 "0023_settings",
             25 "0025_figures_by_year",
-            26 "0026_choices"
+            26 "0026_choices",
+            27 "0027_kept_of_merged"
         )
         .into(),
     )

@@ -23,6 +23,7 @@ statements! {
     );
     /// A name, and the ways to reach somebody.
     PERSON = same("select 'name' as kind, name as value from customer where id = $1 and name is not null union all \
+                   select 'name', own_name from customer where id = $1 and own_name <> name union all \
                    select kind, value from identifier where customer = $1 and kind in ('phone', 'email')");
     COMPLAINT = same("select reference, summary, customer, received_at from complaint where id = $1");
     TEXTS = same("select body from fact_text where complaint = $1 order by seq");

@@ -2,6 +2,7 @@
 
 use firsthand_domain::award::BatchAward;
 use firsthand_domain::code::{AwardState, GrantState};
+use firsthand_domain::customer::MergeCustomer;
 use firsthand_domain::grant::{Grant, GrantStep, NewGrant};
 use firsthand_domain::history::Fact;
 use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, GrantId};
@@ -374,7 +375,8 @@ impl<'a> World<'a> {
                 if merged {
                     customers::unmerge(unit, by, one, other).await
                 } else {
-                    customers::merge(unit, by, other, one).await
+                    let into_one = MergeCustomer { into: one, keep: Vec::new() };
+                    customers::merge(unit, by, other, &into_one).await
                 }
             })
         });

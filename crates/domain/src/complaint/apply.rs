@@ -5,7 +5,7 @@ use crate::code::{
     Answer, AttachmentState, CauseRole, Closure, Direction, HandoffState, PromiseState, ReplyState, Stage,
     SuccessionState,
 };
-use crate::history::{Actor, Assessed, Entry, Fact, Received};
+use crate::history::{Actor, Assessed, Details, Entry, Fact, Received};
 use crate::id::{AttachmentId, ComplaintId, HandoffId, PromiseId, ReplyId, StaffId, SuccessionId};
 use crate::time::Timestamp;
 
@@ -173,15 +173,15 @@ impl Complaint {
                 self.closure = None;
                 self.closed_at = None;
             }
-            Fact::MergeTaken { complaint, customers, points } => {
+            Fact::MergeTaken { complaint, customers, points, kept } => {
                 let point = |id: &_| Point { id: *id, from: Some(*complaint), answered_by: None };
                 self.points.extend(points.iter().map(point));
-                self.merged.push(Merged { seq, complaint: *complaint, customers: customers.clone() });
+                let (kept, before) = (kept.clone().unwrap_or_default(), Box::new(self.details()));
+                self.set_details(self.details().with((*kept).clone()));
+                let (complaint, customers) = (*complaint, customers.clone());
+                self.merged.push(Merged { seq, complaint, customers, kept, before });
             }
-            Fact::MergeReleased { complaint } => {
-                self.merged.retain(|m| m.complaint != *complaint);
-                self.points.retain(|p| p.from != Some(*complaint));
-            }
+            Fact::MergeReleased { complaint } => self.release(*complaint),
             Fact::Linked { to, link, kept_away, kept_away_teams } => {
                 self.links.push(Link { seq, to: *to, kind: *link });
                 self.kept_away.extend(kept_away);
@@ -202,6 +202,27 @@ impl Complaint {
             | Fact::AwardRatified { .. } => self.award_step(entry),
             Fact::Referred { date } => self.referrals.push(Referral { seq, date: *date }),
         }
+    }
+
+    /// What the merge left here goes; what it took the place of comes back, unless something else was said since.
+    fn release(&mut self, complaint: ComplaintId) {
+        self.points.retain(|p| p.from != Some(complaint));
+        let Some(place) = self.merged.iter().position(|m| m.complaint == complaint) else { return };
+        let Merged { kept, before, .. } = self.merged.remove(place);
+        // Later merges took the place of what is taken away here.
+        for later in self.merged.iter_mut().skip(place) {
+            later.before.give_back(&kept, &before);
+        }
+        let mut details = self.details();
+        details.give_back(&kept, &before);
+        self.set_details(details);
+    }
+
+    fn set_details(&mut self, details: Details) {
+        let Details { severity, category, product, place, incident_at } = details;
+        self.severity = severity.unwrap_or(self.severity);
+        (self.category, self.product, self.place) = (category, product, place);
+        self.incident_at = incident_at;
     }
 
     fn forward_to(&mut self, stage: Stage) {

@@ -6,6 +6,7 @@ use crate::code::{
     Answer, CauseRole, Channel, Confidence, Direction, Finding, HandoffState, LinkKind, PromiseState,
     ReplyKind, ReplyState, Stage, SuccessionState,
 };
+use crate::history::Details;
 use crate::id::{
     CauseId, ComplaintId, CustomerId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId,
 };
@@ -198,6 +199,12 @@ parts! {
         complaint: ComplaintId,
         /// Its customers.
         customers: Vec<CustomerId>,
+        /// What it says that stays here.
+        #[serde(default)]
+        kept: Box<Details>,
+        /// What stood here before.
+        #[serde(default)]
+        before: Box<Details>,
     }
 }
 

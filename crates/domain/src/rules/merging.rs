@@ -1,8 +1,8 @@
 //! Two complaints about one incident: the later goes on under the earlier, so first contact and receipt never move.
 
-use crate::code::{Closure, Stage};
+use crate::code::{Closure, Detail, Stage};
 use crate::complaint::Complaint;
-use crate::history::{Fact, Texts};
+use crate::history::{Details, Fact, Texts};
 use crate::id::{PointId, StaffId};
 use crate::refusal::Refusal;
 use crate::verb::{Merge, Unmerge};
@@ -37,13 +37,25 @@ impl Work<'_, '_> {
         let customers = self.complaint.customers();
         let open = |p: &&crate::complaint::Point| p.answered_by.is_none();
         let points: Vec<PointId> = self.complaint.points.iter().filter(open).map(|p| p.id).collect();
+        let kept = self.kept(&body.keep)?;
         self.recall_pending_handoff();
         self.recall_pending_successions();
         let why = || texts([("reason", maybe(body.reason.as_ref()))]);
         self.record(Fact::MergedInto { complaint: target.id }, why());
-        let taken = Fact::MergeTaken { complaint: self.complaint.id, customers, points };
+        let taken = Fact::MergeTaken { complaint: self.complaint.id, customers, points, kept };
         self.record_on_other(target, taken, why());
         Ok(())
+    }
+
+    /// What this complaint says that stays in place of what the earlier one says.
+    fn kept(&self, keep: &[Detail]) -> Result<Option<Box<Details>>, Refusal> {
+        let (here, mut kept) = (self.complaint.details(), Details::default());
+        for detail in keep {
+            let one = here.only(*detail);
+            let one = one.ok_or_else(|| Refusal::field("keep", "expected what this complaint says"))?;
+            kept = kept.with(one);
+        }
+        Ok((kept != Details::default()).then(|| Box::new(kept)))
     }
 
     /// The verb is on the earlier complaint and names the later one, which stands again where it stood.

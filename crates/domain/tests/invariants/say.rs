@@ -1,7 +1,7 @@
 //! Short ways to say each verb.
 
 use firsthand_domain::code::{
-    Answer, CauseRole, Channel, Confidence, Direction, Finding, LinkKind, ReplyKind,
+    Answer, CauseRole, Channel, Confidence, Detail, Direction, Finding, LinkKind, ReplyKind,
 };
 use firsthand_domain::customer::Complainant;
 use firsthand_domain::id::{ComplaintId, HandoffId, PointId, PromiseId, ReplyId, StaffId, SuccessionId};
@@ -252,8 +252,12 @@ pub(crate) fn withdraw(delivered: bool) -> Verb {
     Verb::Withdraw(Withdraw { reason: text("found it"), channel: Channel::Phone, reply })
 }
 
+pub(crate) fn merge_keeping(into: ComplaintId, detail: Detail) -> Verb {
+    Verb::Merge(Merge { into: text(&into.to_string()), reason: None, keep: vec![detail] })
+}
+
 pub(crate) fn merge(into: ComplaintId) -> Verb {
-    Verb::Merge(Merge { into: text(&into.to_string()), reason: None })
+    Verb::Merge(Merge { into: text(&into.to_string()), reason: None, keep: Vec::new() })
 }
 
 pub(crate) fn unmerge(complaint: ComplaintId) -> Verb {

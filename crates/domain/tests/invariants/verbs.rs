@@ -1,7 +1,7 @@
 //! Thinks up what somebody might ask next: mostly what leads deeper, sometimes anything at all.
 
 use firsthand_domain::code::{
-    Answer, CauseRole, Channel, Finding, LinkKind, ReplyKind, ReplyState, Severity, Stage,
+    Answer, CauseRole, Channel, Detail, Finding, LinkKind, ReplyKind, ReplyState, Severity, Stage,
 };
 use firsthand_domain::complaint::Complaint;
 use firsthand_domain::id::{ComplaintId, CustomerId, PointId, StaffId};
@@ -257,7 +257,8 @@ fn anything(world: &World, complaint: &Complaint, dice: &mut Dice) -> Verb {
                 Verb::Void(say::why())
             }
         }
-        22 | 23 => say::merge(other),
+        22 => say::merge(other),
+        23 => say::merge_keeping(other, dice.one(Detail::ALL)),
         24 => say::unmerge(other),
         25 => say::link(other, dice.one(&[LinkKind::SameAs, LinkKind::Related, LinkKind::AboutHandling])),
         _ if dice.percent(50) => say::assess(Assess {

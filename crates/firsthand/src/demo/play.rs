@@ -173,7 +173,9 @@ fn verbs(act: &Act, before: &Complaint, known: &dyn Fn(usize) -> Option<Complain
             // Only into one that is not answered yet: its answer then goes to both customers.
             let other = known(*other).filter(|other| Stage::BEFORE_DECISION.contains(&other.stage));
             let into = other.and_then(|other| ComplaintRef::parse(&other.id.to_string()).ok());
-            into.map(|into| Verb::Merge(Merge { into, reason: Some(reason.clone()) })).into_iter().collect()
+            into.map(|into| Verb::Merge(Merge { into, reason: Some(reason.clone()), keep: Vec::new() }))
+                .into_iter()
+                .collect()
         }
         Act::Link(other, kind, reason) => {
             let to = known(*other).and_then(|other| ComplaintRef::parse(&other.id.to_string()).ok());

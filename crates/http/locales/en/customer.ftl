@@ -26,3 +26,6 @@ customer-merge-words = Complaints keep the record they were logged under. It can
 customer-merge = Join the two records
 customer-choose = Choose the record under which this one goes on.
 customer-in-common = the same: { $what }
+customer-keep = Of this record, keep
+customer-keep-name = the name: { $what }
+customer-keep-language = the language: { $what }

@@ -38,6 +38,7 @@ fact-closed = { $who } closed it: { $what }
 fact-reopened = { $who } took it up again, round { $count }
 fact-merged-into = { $who } merged it into { $other }
 fact-merge-taken = { $who } merged { $other } into this one
+fact-merge-keeping = { $who } merged { $other } into this one; of it stays: { $what }
 fact-merge-undone = { $who } undid the merge; it stands alone again
 fact-merge-released = { $who } undid the merge of { $other }
 fact-linked = { $who } linked { $other }: { $what }

@@ -21,3 +21,6 @@ merge-stays = { $name } stays responsible, received { $time } stays.
 merge-reason = Why they are one
 merge-into = Merge into this one
 merge-by-reference = Another one is named by its number, with “Merge…” or “Link…” on the page of the complaint.
+merge-keep = Of this complaint, keep
+merge-there = (there: { $what })
+merge-there-nothing = (not said there)

@@ -38,6 +38,7 @@ fact-closed = { $who } lezárta: { $what }
 fact-reopened = { $who } újranyitotta, { $count }. kör
 fact-merged-into = { $who } beolvasztotta. Itt folytatódik: { $other }
 fact-merge-taken = { $who } ide olvasztotta: { $other }
+fact-merge-keeping = { $who } ide olvasztotta: { $other }; abból marad: { $what }
 fact-merge-undone = { $who } szétválasztotta; újra önálló
 fact-merge-released = { $who } leválasztotta: { $other }
 fact-linked = { $who } összekapcsolta: { $other } ({ $what })

@@ -21,3 +21,6 @@ merge-stays = { $name } marad a felelős, a beérkezés ({ $time }) marad.
 merge-reason = Miért egy és ugyanaz
 merge-into = Egyesítés ezzel
 merge-by-reference = Más panasz a számával adható meg, a panasz lapján az „Egyesítés…” vagy a „Kapcsolás…” gombbal.
+merge-keep = Ebből a panaszból maradjon
+merge-there = (ott: { $what })
+merge-there-nothing = (ott nincs megadva)

@@ -26,3 +26,6 @@ customer-merge-words = Khiếu nại vẫn giữ hồ sơ ban đầu. Có thể 
 customer-merge = Gộp hai hồ sơ
 customer-choose = Hãy chọn hồ sơ để gộp vào.
 customer-in-common = giống nhau: { $what }
+customer-keep = Giữ lại từ hồ sơ này
+customer-keep-name = tên: { $what }
+customer-keep-language = ngôn ngữ: { $what }

@@ -38,6 +38,7 @@ fact-closed = { $who } đóng hồ sơ: { $what }
 fact-reopened = { $who } mở lại hồ sơ, lần { $count }
 fact-merged-into = { $who } gộp hồ sơ này vào { $other }
 fact-merge-taken = { $who } gộp { $other } vào hồ sơ này
+fact-merge-keeping = { $who } gộp { $other } vào hồ sơ này; giữ lại: { $what }
 fact-merge-undone = { $who } tách hồ sơ này ra riêng
 fact-merge-released = { $who } tách { $other } ra
 fact-linked = { $who } liên kết { $other }: { $what }

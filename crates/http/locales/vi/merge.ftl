@@ -19,3 +19,6 @@ merge-stays = { $name } vẫn chịu trách nhiệm, ngày tiếp nhận { $time
 merge-reason = Vì sao là một
 merge-into = Gộp vào khiếu nại này
 merge-by-reference = Khiếu nại khác được chọn theo số hiệu, bằng “Gộp…” hoặc “Liên kết…” trên trang khiếu nại.
+merge-keep = Giữ lại từ hồ sơ này
+merge-there = (bên kia: { $what })
+merge-there-nothing = (bên kia chưa ghi)

@@ -26,3 +26,6 @@ customer-merge-words = 投诉仍保留在原记录下，合并可以撤销。
 customer-merge = 合并两条记录
 customer-choose = 请选择要并入的记录。
 customer-in-common = 相同之处：{ $what }
+customer-keep = 保留此记录的
+customer-keep-name = 姓名：{ $what }
+customer-keep-language = 语言：{ $what }

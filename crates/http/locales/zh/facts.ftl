@@ -38,6 +38,7 @@ fact-closed = { $who } 结案：{ $what }
 fact-reopened = { $who } 重新受理，第 { $count } 轮
 fact-merged-into = { $who } 将本投诉并入 { $other }
 fact-merge-taken = { $who } 将 { $other } 并入本投诉
+fact-merge-keeping = { $who } 将 { $other } 并入本投诉，保留其：{ $what }
 fact-merge-undone = { $who } 撤销了合并，本投诉恢复独立
 fact-merge-released = { $who } 撤销了 { $other } 的合并
 fact-linked = { $who } 关联 { $other }：{ $what }

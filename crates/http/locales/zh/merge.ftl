@@ -19,3 +19,6 @@ merge-stays = 仍由 { $name } 负责，受理时间 { $time } 不变。
 merge-reason = 为何是同一件
 merge-into = 并入此投诉
 merge-by-reference = 其他投诉可按编号选择：在投诉页面使用“合并…”或“关联…”。
+merge-keep = 保留本投诉的
+merge-there = (对方：{ $what })
+merge-there-nothing = (对方未填)

@@ -60,11 +60,12 @@ pub(crate) async fn add_identifier(call: Call) -> Result<Answer, Problem> {
 
 pub(crate) async fn merge(call: Call) -> Result<Answer, Problem> {
     let (id, caller) = (CustomerId(call.id()?), call.caller()?.id);
-    let MergeCustomer { into } = call.body()?;
+    let body: MergeCustomer = call.body()?;
     write(&call, move |unit| {
+        let body = body.clone();
         Box::pin(async move {
-            customers::merge(unit, caller, id, into).await?;
-            Ok(Done::plain(Answer::ok(&whole(&mut unit.tx, into).await?)?))
+            customers::merge(unit, caller, id, &body).await?;
+            Ok(Done::plain(Answer::ok(&whole(&mut unit.tx, body.into).await?)?))
         })
     })
     .await

@@ -2,6 +2,7 @@
 
 mod attached;
 pub(super) mod awards;
+mod details;
 mod drafts;
 mod facts;
 mod forms;

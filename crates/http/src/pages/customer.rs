@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use askama::Template;
 use firsthand_domain::Refusal;
-use firsthand_domain::code::IdentifierKind;
+use firsthand_domain::code::{IdentifierKind, PersonDetail};
 use firsthand_domain::id::CustomerId;
 use firsthand_storage::customers::{self, Customer};
 use firsthand_storage::list::{self, Cursor, Scope, Sort};
@@ -61,6 +61,7 @@ struct Refused {
     kind: String,
     value: String,
     into: String,
+    keep: Vec<String>,
 }
 
 #[derive(Template)]
@@ -77,6 +78,8 @@ struct CustomerPage {
     merged: Vec<Other>,
     /// Records that may be the same person.
     alike: Vec<Other>,
+    /// What this record says that may stay when it goes on under another: code, words, and whether it was chosen.
+    may_stay: Vec<(&'static str, String, bool)>,
     find: String,
     searched: bool,
     open: Vec<Row>,
@@ -132,6 +135,7 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
         }
         None => None,
     };
+    let may_stay = may_stay(&f, &customer, &refused.keep);
     let identifiers = customers::identifiers(&mut tx, id).await?;
     drop(connection);
     let path = format!("/customers/{id}");
@@ -147,6 +151,7 @@ async fn written(call: &Call, refused: Refused) -> Result<Answer, Problem> {
         goes_on,
         merged,
         alike,
+        may_stay,
         find,
         searched,
         open,
@@ -170,6 +175,20 @@ fn language_name(f: &Speech, code: Option<&str>) -> String {
     let Some(code) = code else { return f.say("customer-language-unknown").into_owned() };
     let short = code.split('-').next().unwrap_or(code);
     languages().iter().find(|l| l.code == short).map_or(code, |l| l.name).to_owned()
+}
+
+/// What a record says of the person that another record may say otherwise.
+fn may_stay(f: &Speech, customer: &Customer, chosen: &[String]) -> Vec<(&'static str, String, bool)> {
+    let language = customer.language.as_deref().map(|code| language_name(f, Some(code)));
+    let said = [
+        (PersonDetail::Name, "customer-keep-name", customer.name.clone()),
+        (PersonDetail::Language, "customer-keep-language", language),
+    ];
+    let told = |(detail, key, value): (PersonDetail, _, Option<String>)| {
+        let code = detail.code();
+        Some((code, f.with(key, "what", value?), chosen.iter().any(|one| one == code)))
+    };
+    said.into_iter().filter_map(told).collect()
 }
 
 /// Records that have something in common with this one, and what.

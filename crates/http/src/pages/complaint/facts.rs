@@ -2,7 +2,7 @@
 
 use firsthand_domain::code::{AttachmentState, AwardType, Channel, Direction, Ratification, ReplyState};
 use firsthand_domain::complaint::Complaint;
-use firsthand_domain::history::{Actor, Assessed, Fact, Texts};
+use firsthand_domain::history::{Actor, Assessed, Details, Fact, Texts};
 use firsthand_domain::id::{AwardId, ComplaintId, CustomerId, PromiseId, StaffId};
 use firsthand_domain::money::Money;
 use firsthand_domain::time::Timestamp;
@@ -11,6 +11,7 @@ use firsthand_storage::complaints::HistoryItem;
 use firsthand_storage::view::View;
 
 use super::attached::Shown;
+use super::details;
 use super::names::Names;
 use crate::speech::Speech;
 
@@ -291,8 +292,13 @@ impl Teller<'_> {
             Fact::MergedInto { complaint } => {
                 line("merge", "fact-merged-into", In { other: self.reference(*complaint), ..In::default() })
             }
-            Fact::MergeTaken { complaint, .. } => {
+            Fact::MergeTaken { complaint, kept: None, .. } => {
                 line("merge", "fact-merge-taken", In { other: self.reference(*complaint), ..In::default() })
+            }
+            Fact::MergeTaken { complaint, kept: Some(kept), .. } => {
+                let what = self.f.listed(self.details(kept).iter());
+                let with = In { other: self.reference(*complaint), what, ..In::default() };
+                line("merge", "fact-merge-keeping", with)
             }
             Fact::MergeUndone {} => plain("merge", "fact-merge-undone"),
             Fact::MergeReleased { complaint } => line(
@@ -368,31 +374,30 @@ impl Teller<'_> {
         self.f.with2("fact-award-worth", "type", kind, "value", self.f.money(value))
     }
 
+    /// What is said of a complaint, each with its name.
+    fn details(&self, details: &Details) -> Vec<String> {
+        let said = details::values(self.f, details);
+        said.iter().map(|(detail, value)| details::named(self.f, *detail, value)).collect()
+    }
+
     fn assessed(&self, fact: &Assessed) -> String {
-        let mut said: Vec<String> = Vec::new();
+        let mut said = self.details(&Details {
+            severity: fact.severity,
+            category: fact.category.clone(),
+            product: fact.product.clone(),
+            place: fact.place.clone(),
+            incident_at: fact.incident_at,
+        });
         let mut say = |field: &str, value: String| {
             let label = self.f.label(field).unwrap_or_default();
             said.push(self.f.with2("wrong-field", "field", label, "words", value));
         };
         let yes_or_no = |yes: bool| if yes { "complaint-yes" } else { "complaint-no" };
-        if let Some(severity) = fact.severity {
-            say("severity", self.f.word("severity", severity.code()).into_owned());
-        }
-        for (field, value) in
-            [("category", &fact.category), ("product", &fact.product), ("place", &fact.place)]
-        {
-            if let Some(value) = value {
-                say(field, value.clone());
-            }
-        }
         if let Some(about) = fact.about_staff {
             say("about_staff", self.person(about));
         }
         if let Some(restricted) = fact.restricted {
             say("restricted", self.f.say(yes_or_no(restricted)).into_owned());
-        }
-        if let Some(at) = fact.incident_at {
-            say("incident_at", self.when(at));
         }
         if said.is_empty() {
             said.push(self.f.say("fact-assessed-words").into_owned());

@@ -10,6 +10,7 @@ use firsthand_domain::staff::Staff;
 use firsthand_storage::view::View;
 
 use super::awards::Giving;
+use super::details;
 use super::names::Names;
 use super::rules::Rules;
 use super::sheet::{Choice, Forms, Kind, Sheet};
@@ -135,7 +136,14 @@ impl Desk<'_> {
             .field("into", self.label("into"), Kind::Line)
             .required()
             .hint(self.f.say("complaint-other-hint"))
+            .field("keep", self.f.say("merge-keep"), Kind::Checks(self.may_stay()))
             .field("reason", self.label("reason"), Kind::Area(2))
+    }
+
+    /// What this complaint says that could stay in place of what another says.
+    fn may_stay(&self) -> Vec<Choice> {
+        let said = details::values(self.f, &self.view.complaint.details()).into_iter();
+        said.map(|(detail, value)| choice(detail.code(), details::named(self.f, detail, &value))).collect()
     }
 
     pub(super) fn close(&self) -> Sheet {

@@ -4,13 +4,14 @@
 use std::borrow::Cow;
 
 use askama::Template;
-use firsthand_domain::code::LinkKind;
+use firsthand_domain::code::{Detail, LinkKind};
+use firsthand_domain::history::Details;
 use firsthand_domain::id::ComplaintId;
 use firsthand_storage::list::{self, Also, Item, Scope, Sort};
 use firsthand_storage::{complaints, search, staff};
 
 use super::rules::Rules;
-use super::visible;
+use super::{details, visible};
 use crate::call::{Answer, Call};
 use crate::pages::rows::{customer_name, one_line, other_lang};
 use crate::pages::{Frame, html};
@@ -31,6 +32,17 @@ struct Candidate {
     stays: String,
     /// Why it cannot be merged into that one.
     why_not: Option<String>,
+    /// What is said otherwise here, and may stay.
+    may_stay: Vec<MayStay>,
+}
+
+/// What this complaint says and the other says otherwise, or not at all.
+struct MayStay {
+    code: &'static str,
+    /// What it says here, with its name.
+    here: String,
+    /// What it says there.
+    there: String,
 }
 
 /// Those found in one way.
@@ -99,8 +111,9 @@ pub(super) async fn candidates(call: Call) -> Result<Answer, Problem> {
         let most = usize::try_from(MOST).unwrap_or(usize::MAX);
         for item in items.into_iter().filter(|item| item.id != complaint.id).take(most) {
             let Some(other) = complaints::named(&mut tx, &item.reference).await? else { continue };
+            let may_stay = may_stay(&f, &complaint.details(), &other.complaint.details());
             let why_not = rules.merge(other.complaint).err().map(|refusal| f.refusal(&refusal));
-            rows.push(candidate(&f, item, why_not));
+            rows.push(candidate(&f, item, why_not, may_stay));
         }
         told.push(Group { id, title: f.say(title), none: f.say(none), rows });
     }
@@ -118,7 +131,22 @@ pub(super) async fn candidates(call: Call) -> Result<Answer, Problem> {
     })
 }
 
-fn candidate(f: &Speech, item: Item, why_not: Option<String>) -> Candidate {
+fn may_stay(f: &Speech, here: &Details, there: &Details) -> Vec<MayStay> {
+    let there = details::values(f, there);
+    let said = |detail| there.iter().find(|(other, _)| *other == detail).map(|(_, value)| value.as_str());
+    let differs = |(detail, value): &(Detail, String)| said(*detail) != Some(value.as_str());
+    let told = |(detail, value): (Detail, String)| MayStay {
+        code: detail.code(),
+        here: details::named(f, detail, &value),
+        there: match said(detail) {
+            Some(value) => f.with("merge-there", "what", value),
+            None => f.say("merge-there-nothing").into_owned(),
+        },
+    };
+    details::values(f, here).into_iter().filter(differs).map(told).collect()
+}
+
+fn candidate(f: &Speech, item: Item, why_not: Option<String>, may_stay: Vec<MayStay>) -> Candidate {
     let line = item.summary.as_deref().map(one_line).filter(|line| !line.is_empty());
     let received = f.exact(item.received_at);
     Candidate {
@@ -128,6 +156,7 @@ fn candidate(f: &Speech, item: Item, why_not: Option<String>) -> Candidate {
         stage: f.word("stage", item.stage.code()),
         stays: f.with2("merge-stays", "name", item.first_contact.1.as_str(), "time", received.as_str()),
         why_not,
+        may_stay,
         reference: item.reference,
     }
 }

@@ -139,8 +139,11 @@ impl<'p> Rules<'p> {
     /// Going on under another complaint, or why not.
     pub(super) fn merge(&self, other: Complaint) -> Result<(), Refusal> {
         let mut new_id = Uuid::nil;
-        let verb =
-            Merge { into: Text::parse(&other.id.to_string()).map_err(|_| Refusal::NotFound)?, reason: None };
+        let verb = Merge {
+            into: Text::parse(&other.id.to_string()).map_err(|_| Refusal::NotFound)?,
+            reason: None,
+            keep: Vec::new(),
+        };
         let (staff, complaint) = (self.known.staff.clone(), Some(Box::new(other)));
         let known = Known { staff, complaint, ..Known::default() };
         let (actor, now, policy) = (Some(self.me), self.now, self.policy);

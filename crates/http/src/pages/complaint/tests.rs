@@ -314,9 +314,26 @@ async fn two_complaints_are_linked_merged_and_parted_again() {
     let away = format!("/complaints/{later}/merge");
     let page = w.desk.visit(&w.eve, &format!("GET /complaints/{later}"), &[]).await.body;
     let version = hidden(&page, &away, "_version");
-    let fields = [("into", w.reference.as_str()), ("_version", version.as_str())];
-    assert_eq!(w.desk.visit(&w.eve, &format!("POST {away}"), &fields).await.status, 303);
-    assert!(w.page(&w.eve).await.contains("Goes on here"));
+    let said = json!({ "product": "Lamp <2>", "severity": "serious" });
+    let assessed = w.desk.ask("eve", &format!("POST /api/v1/complaints/{later}/assessment"), said).await;
+    assert_eq!(assessed.0, 200);
+    let into =
+        [("into", w.reference.as_str()), ("_version", &(version.parse::<i64>().unwrap() + 1).to_string())];
+    // Of what is not said nothing can stay; what was chosen comes back with that.
+    let wrong = [into[0], into[1], ("keep", "product"), ("keep", "place")];
+    let refused = w.desk.visit(&w.eve, &format!("POST {away}"), &wrong).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("This says nothing of that, so it cannot stay."), "{}", refused.body);
+    assert!(refused.body.contains("value=\"product\" checked"), "{}", refused.body);
+    let offered = w.desk.visit(&w.eve, &format!("GET /complaints/{later}/merge"), &[]).await;
+    let keep = [into[0], into[1], ("keep", "product")];
+    assert_eq!(w.desk.visit(&w.eve, &format!("POST {away}"), &keep).await.status, 303, "{}", offered.body);
+    let page = w.page(&w.eve).await;
+    assert!(
+        page.contains("Goes on here") && page.contains("of it stays: Product: Lamp &#60;2&#62;"),
+        "{page}"
+    );
+    assert_eq!(w.complaint().await["product"], "Lamp <2>");
     w.done(&w.eve, "unmerge", &[("complaint", &later), ("reason", "")]).await;
     let none =
         w.send(&w.eve, "links", &[("to", "C-2026-999999"), ("kind", "related"), ("reason", "kept so")]).await;

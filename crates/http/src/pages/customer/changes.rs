@@ -38,7 +38,9 @@ async fn sent(call: &Call, verb: &'static str, then: impl Fn(&Form) -> String) -
                 (Some(Refusal::Field { .. }), "identifiers") => {
                     f.say("customer-wrong-identifier").into_owned()
                 }
-                (Some(Refusal::Field { .. }), "merge") => f.say("customer-choose").into_owned(),
+                (Some(Refusal::Field { field, .. }), "merge") if field == "into" => {
+                    f.say("customer-choose").into_owned()
+                }
                 _ => problem.words(&f),
             };
             let given = |name: &str| form.get(name).to_owned();
@@ -49,6 +51,7 @@ async fn sent(call: &Call, verb: &'static str, then: impl Fn(&Form) -> String) -
                 kind: given("kind"),
                 value: given("value"),
                 into: given("into"),
+                keep: form.all("keep").map(str::to_owned).collect(),
             };
             written(call, refused).await
         }

@@ -80,14 +80,21 @@ async fn two_records_are_joined_and_parted_again() {
     let nobody = desk.visit(&sid, &merge, &[]).await;
     assert_eq!(nobody.status, 422);
     assert!(nobody.body.contains("Choose the record"), "{}", nobody.body);
-    assert_eq!(desk.visit(&sid, &merge, &[("into", id)]).await.status, 303);
+    // Nothing that was chosen is lost with what is refused.
+    let refused = desk.visit(&sid, &merge, &[("into", id), ("keep", "name"), ("keep", "language")]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("This says nothing of that, so it cannot stay."), "{}", refused.body);
+    assert!(refused.body.contains("value=\"name\" checked"), "{}", refused.body);
+    assert_eq!(desk.visit(&sid, &merge, &[("into", id), ("keep", "name")]).await.status, 303);
     let whole = desk.visit(&sid, &one_page, &[]).await.body;
+    assert!(whole.contains("<bdi>Ana Kovacs</bdi></h1>"), "{whole}");
     assert!(whole.contains("Second") && whole.contains("Not the same person"), "{whole}");
     assert!(desk.visit(&sid, &two_page, &[]).await.body.contains("This record goes on under"));
     let part = one_page.replace("GET", "POST") + "/unmerge";
     let two_id = two["customer"]["id"].as_str().unwrap();
     assert_eq!(desk.visit(&sid, &part, &[("customer", two_id)]).await.status, 303);
-    assert!(!desk.visit(&sid, &one_page, &[]).await.body.contains("Second"));
+    let parted = desk.visit(&sid, &one_page, &[]).await.body;
+    assert!(parted.contains("<bdi>Ana Kovács</bdi></h1>") && !parted.contains("Second"), "{parted}");
     let again = desk.visit(&sid, &part, &[("customer", two_id)]).await;
     assert_eq!(again.status, 409, "{}", again.body);
     let sid = desk.sign_in("otto").await;

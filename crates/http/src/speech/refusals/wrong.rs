@@ -178,6 +178,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected an answer, or an object", "wrong-required"),
     ("expected primary: this is the primary cause already", "wrong-primary-already"),
     ("expected another complaint", "wrong-same-complaint"),
+    ("expected what this complaint says", "wrong-not-said"),
+    ("expected what this record says", "wrong-not-said"),
     // Choices that do not go together.
     ("expected nothing or true: the customer reached us", "wrong-reached-in"),
     ("expected substantive, progress or holding", "wrong-courtesy"),
