@@ -26,6 +26,6 @@ customer-merge-words = A panaszok az eredeti bejegyzésnél maradnak. Visszavonh
 customer-merge = A két bejegyzés összevonása
 customer-choose = Válassza ki, melyik bejegyzésnél folytatódjon ez.
 customer-in-common = azonos: { $what }
-customer-keep = Ebből a rekordból maradjon
+customer-keep = Ebből a bejegyzésből maradjon
 customer-keep-name = a név: { $what }
 customer-keep-language = a nyelv: { $what }

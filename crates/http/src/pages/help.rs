@@ -17,9 +17,10 @@ pub(super) fn routes() -> Vec<Route> {
     vec![page("/help", Right::Reader, show)]
 }
 
-/// Where the path of a page begins, and the section about it; the first that fits is taken.
+/// Where the path of a page begins, after a star also where it ends, and the section about it; the first that fits is taken.
 const SECTIONS: &[(&str, &str)] = &[
     ("/complaints/new", "log"),
+    ("/complaints/*/merge", "merge"),
     ("/complaints/", "complaint"),
     ("/complaints", "list"),
     ("/views", "list"),
@@ -48,7 +49,11 @@ const SECTIONS: &[(&str, &str)] = &[
 
 /// The section about the page of a path.
 pub(super) fn section(path: &str) -> &'static str {
-    SECTIONS.iter().find(|(begins, _)| path.starts_with(begins)).map_or("desk", |(_, section)| *section)
+    let fits = |pattern: &str| {
+        let (begins, ends) = pattern.split_once('*').unwrap_or((pattern, ""));
+        path.starts_with(begins) && path.ends_with(ends)
+    };
+    SECTIONS.iter().find(|(pattern, _)| fits(pattern)).map_or("desk", |(_, section)| *section)
 }
 
 /// The guide of one language: parts, and their sections.
