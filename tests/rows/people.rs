@@ -72,7 +72,7 @@ on_both_engines! {
             let whole = body(&cast, &path).unwrap();
             let admins = ["/staff", "/disable", "/tokens", "/invitations", "/place", "/end-second-factor", "/related",
                           "/restore"];
-            let kept = ["/api/v1/webhooks", "/api/v1/macros"].iter().any(|start| path.starts_with(start));
+            let kept = ["/api/v1/webhooks", "/api/v1/macros", "/api/v1/lists"].iter().any(|start| path.starts_with(start));
             let for_admin = kept || admins.iter().any(|end| path.ends_with(end));
             let me = if for_admin { admin } else { lead };
             let call = filled(&cast, &path, Some(&made));

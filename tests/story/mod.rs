@@ -15,6 +15,7 @@ pub mod fixing;
 mod granting;
 mod importing;
 mod knowing;
+mod lists;
 mod live;
 mod macros;
 mod merging;

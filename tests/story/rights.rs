@@ -144,7 +144,7 @@ pub fn body(cast: &Cast, path: &str) -> Option<Value> {
         | "identifiers" | "merge" | "unmerge" | "invitations" | "place" | "end-second-factor"
         | "problems" | "solve" | "corrective-actions" | "start" | "plan" | "implemented" | "verdict"
         | "extend" | "owner" | "exposure" | "webhooks" | "enable" | "skip" | "secret" | "test" | "views"
-        | "canned-replies" | "macros" | "restore" => {
+        | "canned-replies" | "macros" | "{list}" | "restore" => {
             json!({ "nothing": true })
         }
         _ => return None,
@@ -176,7 +176,7 @@ pub fn filled(cast: &Cast, template: &str, made: Option<&Made>) -> String {
         (_, "causes") => "late".to_owned(),
         _ => "0190f3b0-0000-7000-8000-00000000ffff".to_owned(),
     };
-    path.replace("{id}", &id)
+    path.replace("{id}", &id).replace("{list}", "teams")
 }
 
 fn ask(cast: &Cast, me: &Person, method: &str, template: &str, made: Option<&Made>) -> &'static str {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use crate::Refusal;
 use crate::code::codes;
 use crate::object::object;
-use crate::text::{Line, Text, fold};
+use crate::text::{Line, Text};
 
 /// Fields in one text, at most: what is filled in may be long.
 const FIELDS: usize = 30;
@@ -138,12 +138,6 @@ impl CannedReply {
         let first = || self.texts.iter().next().map(|(language, text)| (*language, text.as_str()));
         wanted.and_then(in_it).or_else(|| usual.and_then(in_it)).or_else(first)
     }
-}
-
-/// The form in which names of reply texts and macros are compared.
-#[must_use]
-pub fn name_key(name: &str) -> String {
-    fold(name)
 }
 
 /// A part of a text.

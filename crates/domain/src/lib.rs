@@ -29,6 +29,7 @@ pub mod grant;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod lists;
 pub mod macros;
 pub mod metrics;
 pub mod money;

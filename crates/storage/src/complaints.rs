@@ -17,7 +17,8 @@ use crate::database::Tx;
 use crate::statement::{keepable, pick, same};
 use crate::writer::Unit;
 use crate::{
-    Error, Result, attachments, awards, causes, customers, feed, figures, notices, parts, search, staff,
+    Error, Result, attachments, awards, causes, customers, feed, figures, lists, notices, parts, search,
+    staff,
 };
 
 statements! {
@@ -165,6 +166,7 @@ pub async fn log(unit: &mut Unit<'_>, by: StaffId, log: &Log) -> Result<Complain
     if logger.as_ref().is_some_and(|s| s.role == Role::Auditor) {
         return Err(Refusal::ReadOnly.into());
     }
+    let log = &lists::spelled(&mut unit.tx, log).await?;
     let uploads = log.attachments.clone();
     let needs = Needs { staff: log.staff(), cause: log.cause().cloned(), uploads, ..Needs::default() };
     let mut known = look_up(unit, &[], &needs).await?;
@@ -393,6 +395,7 @@ pub(crate) async fn perform_on(
     if version.is_some_and(|v| v != present) {
         return Err(Refusal::Stale { version: present }.into());
     }
+    let verb = &lists::spelled(&mut unit.tx, verb).await?;
     let needs = verb.needs(&before);
     let mut known = look_up(unit, &before.customers(), &needs).await?;
     if let Some(need) = &needs.authority {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::complaints::{Words, decide, history, take_in};
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Database, Error, Result, awards, customers, feed, staff};
+use crate::{Database, Error, Result, awards, customers, feed, lists, staff};
 
 statements! {
     STAGED = same("select line, body from import_row where run = $1 and line > $2 order by line limit $3");
@@ -164,6 +164,7 @@ async fn publish_one(
         let same = receipt.first().is_some_and(|came| row.is_what_came(&came.entry.fact, &came.text));
         return Ok(if same { Row::Present } else { Row::Differs });
     }
+    let row = &lists::spelled(&mut unit.tx, row).await?;
     let complainant = row.customer.clone().map_or(Complainant::Anonymous, Complainant::Described);
     let customer = customers::resolve(unit, &complainant).await?;
     let words =

@@ -42,6 +42,7 @@ pub mod invitations;
 pub mod known;
 pub mod ledger;
 pub mod list;
+pub mod lists;
 pub mod metrics;
 mod migrations;
 pub mod notices;

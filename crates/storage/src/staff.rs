@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::database::Tx;
 use crate::statement::{pick, same};
 use crate::writer::Unit;
-use crate::{Error, Result, actions, feed, invitations, sessions, staff_acts};
+use crate::{Error, Result, actions, feed, invitations, lists, sessions, staff_acts};
 
 statements! {
     INSERT = same("insert into staff (id, name, email, email_key, role, team, created_at) \
@@ -109,7 +109,7 @@ fn one(row: Option<StaffRow>) -> Result<Option<Staff>> {
 /// # Errors
 /// Somebody has the e-mail address already.
 pub async fn add(unit: &mut Unit<'_>, new: &NewStaff, token_hash: Option<&[u8]>) -> Result<Staff> {
-    let id = unit.new_id();
+    let (id, new) = (unit.new_id(), &lists::spelled(&mut unit.tx, new).await?);
     let team = new.team.as_ref().map(ToString::to_string);
     let added = run!(
         &mut unit.tx,
@@ -288,6 +288,7 @@ async fn holds_nothing(unit: &mut Unit<'_>, id: StaffId) -> Result<()> {
 pub async fn change_place(unit: &mut Unit<'_>, actor: StaffId, id: StaffId, new: &Place) -> Result<Staff> {
     let locked: Option<StaffRow> = find!(&mut unit.tx, BY_ID_LOCKED, id.0)?;
     let before = one(locked)?.filter(|staff| staff.active).ok_or(Refusal::NotFound)?;
+    let new = &lists::spelled(&mut unit.tx, new).await?;
     let team = new.team.as_ref().map(ToString::to_string);
     if new.role != before.role {
         keeps_an_admin(unit, &before).await?;

@@ -167,6 +167,7 @@ pub fn every_statement() -> Vec<(String, Sql)> {
         ("ledger", crate::ledger::STATEMENTS),
         ("ledger::person", crate::ledger::person::STATEMENTS),
         ("ledger::read", crate::ledger::read::STATEMENTS),
+        ("lists", crate::lists::STATEMENTS),
         ("metrics", crate::metrics::STATEMENTS),
         ("notices", crate::notices::STATEMENTS),
         ("palette", crate::palette::STATEMENTS),

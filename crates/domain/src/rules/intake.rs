@@ -8,6 +8,7 @@ use crate::complaint::{Complaint, Due};
 use crate::history::{Actor, Entry, Fact, Received, Texts, point_field};
 use crate::id::{ComplaintId, CustomerId, PointId, StaffId};
 use crate::import::ImportedComplaint;
+use crate::lists::name_key;
 use crate::refusal::{NotAReceiver, Refusal};
 use crate::staff::Staff;
 use crate::text::{Line, Reason};
@@ -172,14 +173,16 @@ fn words_of(row: &ImportedComplaint) -> Texts {
 
 impl ImportedComplaint {
     /// Did a row say this before, when it was received? What may have gone on since in the other system does not count:
-    /// whether it is finished, what was paid, and how its customer is reached.
+    /// whether it is finished, what was paid, and how its customer is reached; nor how names are spelled, since those on
+    /// a list were written as the list had them.
     pub fn is_what_came(&self, fact: &Fact, text: &Texts) -> bool {
         let Fact::Received(came) = fact else { return false };
-        let labels = |words: [&Option<Line>; 3]| words.map(|word| maybe(word.as_ref()));
+        let key = |word: &Option<String>| word.as_deref().map(name_key);
+        let labels = |words: [&Option<Line>; 3]| words.map(|word| key(&maybe(word.as_ref())));
         *text == words_of(self)
             && (came.received_at, came.incident_at, came.channel)
                 == (self.received_at, self.incident_at, self.channel)
-            && [came.product.clone(), came.place.clone(), came.category.clone()]
+            && [key(&came.product), key(&came.place), key(&came.category)]
                 == labels([&self.product, &self.place, &self.category])
     }
 }

@@ -4,7 +4,7 @@ use firsthand_domain::canned::{CannedReply, NewCannedReply};
 use firsthand_domain::id::StaffId;
 use firsthand_domain::macros::MacroVerb;
 use firsthand_storage::Database;
-use firsthand_storage::settings::{self, KeptStep, Macro};
+use firsthand_storage::settings::{self, KeptStep, MACROS, Macro, REPLY_TEXTS};
 use serde_json::{Map, Value, json};
 
 use super::said;
@@ -46,7 +46,7 @@ pub(super) async fn keep(database: &Database, by: StaffId) -> Result<(), Failure
         let kept = database
             .change(move |unit| {
                 let text = text.clone();
-                Box::pin(async move { settings::add(unit, by, text).await.map(|kept| kept.id) })
+                Box::pin(async move { settings::add(unit, REPLY_TEXTS, by, text).await.map(|kept| kept.id) })
             })
             .await?;
         first = first.or(Some(kept));
@@ -61,7 +61,7 @@ pub(super) async fn keep(database: &Database, by: StaffId) -> Result<(), Failure
     database
         .change(move |unit| {
             let late = late.clone();
-            Box::pin(async move { settings::add(unit, by, late).await.map(drop) })
+            Box::pin(async move { settings::add(unit, MACROS, by, late).await.map(drop) })
         })
         .await?;
     Ok(())

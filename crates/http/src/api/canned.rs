@@ -1,102 +1,30 @@
 //! Reply texts: kept, changed, taken up again, and filled in for a complaint.
 
 use firsthand_domain::Refusal;
-use firsthand_domain::canned::{
-    CannedField, CannedLanguage, CannedReply, Filled, NewCannedReply, RestoreVersion, fill,
-};
+use firsthand_domain::canned::{CannedField, CannedLanguage, CannedReply, Filled, NewCannedReply, fill};
 use firsthand_domain::code::PromiseState;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Timestamp;
-use firsthand_storage::settings::{self, Kept};
+use firsthand_storage::settings::{self, Kept, REPLY_TEXTS};
 use firsthand_storage::view::{self, View};
 use firsthand_storage::{Result, Tx};
 
 use super::complaints::visible;
-use super::verbs::Empty;
+use super::kept;
 use crate::app::App;
 use crate::call::{Answer, Call};
-use crate::json::{CannedTold, CannedVersion, FilledReply, Page};
+use crate::json::{FilledReply, Page};
 use crate::problem::Problem;
 use crate::speech::Speech;
-use crate::write::{Done, write};
-
-/// All of them, by name.
-pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
-    let retired = call.query.read("retired", "expected true or false", |v| v.parse::<bool>().ok())?;
-    let retired = retired.unwrap_or_default();
-    let mut connection = call.connection().await?;
-    let mut all = settings::list::<CannedReply>(&mut connection.tx(), retired).await?;
-    all.retain(|kept| kept.retired == retired);
-    let items = all.into_iter().map(CannedTold::from).collect();
-    Ok(Answer::ok(&Page { items, next: None })?)
-}
-
-pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
-    let mut connection = call.connection().await?;
-    let kept = settings::by_id::<CannedReply>(&mut connection.tx(), call.id()?).await?;
-    told(kept.ok_or(Refusal::NotFound)?).map_err(Problem::from)
-}
-
-fn told(kept: Kept<CannedReply>) -> Result<Answer> {
-    let version = kept.version;
-    Ok(Answer::ok(&CannedTold::from(kept))?.at_version(version))
-}
-
-/// Every version there was of one, the newest first.
-pub(crate) async fn versions(call: Call) -> Result<Answer, Problem> {
-    let id = call.id()?;
-    let mut connection = call.connection().await?;
-    let mut tx = connection.tx();
-    settings::by_id::<CannedReply>(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-    let items =
-        settings::versions::<CannedReply>(&mut tx, id).await?.into_iter().map(CannedVersion::from).collect();
-    Ok(Answer::ok(&Page { items, next: None })?)
-}
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
-    let (by, body): (_, NewCannedReply) = (call.caller()?.id, call.body()?);
-    let said = CannedReply::of(&body)?;
-    write(&call, move |unit| {
-        let said = said.clone();
-        Box::pin(async move {
-            let kept = settings::add(unit, by, said).await?;
-            let (place, version) = (format!("/api/v1/canned-replies/{}", kept.id), kept.version);
-            Ok(Done::plain(Answer::made(&CannedTold::from(kept), place)?.at_version(version)))
-        })
-    })
-    .await
+    let said = CannedReply::of(&call.body::<NewCannedReply>()?)?;
+    kept::add(&call, REPLY_TEXTS, "canned-replies".to_owned(), said).await
 }
 
 pub(crate) async fn amend(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
     let said = CannedReply::of(&call.body::<NewCannedReply>()?)?;
-    write(&call, move |unit| {
-        let said = said.clone();
-        Box::pin(async move { Ok(Done::plain(told(settings::amend(unit, by, id, said, seen).await?)?)) })
-    })
-    .await
-}
-
-pub(crate) async fn retire(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
-    let Empty {} = call.body()?;
-    write(&call, move |unit| {
-        Box::pin(
-            async move { Ok(Done::plain(told(settings::retire::<CannedReply>(unit, by, id, seen).await?)?)) },
-        )
-    })
-    .await
-}
-
-pub(crate) async fn restore(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
-    let RestoreVersion { version } = call.body()?;
-    write(&call, move |unit| {
-        Box::pin(async move {
-            Ok(Done::plain(told(settings::restore::<CannedReply>(unit, by, id, version, seen).await?)?))
-        })
-    })
-    .await
+    kept::amend(&call, REPLY_TEXTS, said).await
 }
 
 /// The language that is asked for, if one is.
@@ -122,7 +50,7 @@ pub(crate) async fn filled(call: Call) -> Result<Answer, Problem> {
     let complaint = call.query.get("complaint").unwrap_or_default();
     let mut connection = call.connection().await?;
     let mut tx = connection.tx();
-    let kept = settings::by_id::<CannedReply>(&mut tx, id).await?.filter(|kept| !kept.retired);
+    let kept = settings::by_id(&mut tx, REPLY_TEXTS, id).await?.filter(|kept| !kept.retired);
     let kept = kept.ok_or(Refusal::NotFound)?;
     if complaint.is_empty() {
         return Err(Problem::field("complaint", "expected this field, which is required"));
@@ -139,7 +67,7 @@ pub(crate) async fn offered(
     filling: &Filling<'_>,
     language: Option<CannedLanguage>,
 ) -> Result<Vec<FilledReply>> {
-    let all = settings::list::<CannedReply>(tx, false).await?;
+    let all = settings::list(tx, REPLY_TEXTS, false).await?;
     Ok(all.iter().filter_map(|kept| filling.reply(kept, language)).collect())
 }
 

@@ -4,54 +4,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use firsthand_domain::Refusal;
-use firsthand_domain::canned::{CannedReply, RestoreVersion};
 use firsthand_domain::code::Role;
 use firsthand_domain::id::ComplaintId;
 use firsthand_domain::macros::{MacroStep, RunMacro};
 use firsthand_domain::staff::Staff;
 use firsthand_domain::verb::Verb;
-use firsthand_storage::settings::{self, Kept, KeptStep, Macro};
+use firsthand_storage::settings::{self, KeptStep, MACROS, Macro, REPLY_TEXTS};
 use firsthand_storage::{Error, Result, Tx, Unit, causes, complaints, staff};
 
 use super::canned::Filling;
-use super::verbs::{Empty, read};
+use super::kept::{self, Told};
+use super::verbs::read;
 use crate::app::App;
 use crate::call::{Answer, Call};
-use crate::json::{self, MacroTold, MacroVersion, NewMacro, Page, macro_step};
+use crate::json::{self, MacroTold, MacroVersion, NewMacro, macro_step};
 use crate::problem::Problem;
 use crate::write::{Done, write};
 
-/// All of them, by name.
-pub(crate) async fn list(call: Call) -> Result<Answer, Problem> {
-    let retired = call.query.read("retired", "expected true or false", |v| v.parse::<bool>().ok())?;
-    let retired = retired.unwrap_or_default();
-    let mut connection = call.connection().await?;
-    let mut all = settings::list::<Macro>(&mut connection.tx(), retired).await?;
-    all.retain(|kept| kept.retired == retired);
-    let items = all.into_iter().map(MacroTold::from).collect();
-    Ok(Answer::ok(&Page { items, next: None })?)
-}
+impl Told for Macro {
+    type Now = MacroTold;
+    type Was = MacroVersion;
 
-pub(crate) async fn one(call: Call) -> Result<Answer, Problem> {
-    let mut connection = call.connection().await?;
-    let kept = settings::by_id::<Macro>(&mut connection.tx(), call.id()?).await?;
-    told(kept.ok_or(Refusal::NotFound)?).map_err(Problem::from)
-}
-
-fn told(kept: Kept<Macro>) -> Result<Answer> {
-    let version = kept.version;
-    Ok(Answer::ok(&MacroTold::from(kept))?.at_version(version))
-}
-
-/// Every version there was of one, the newest first.
-pub(crate) async fn versions(call: Call) -> Result<Answer, Problem> {
-    let id = call.id()?;
-    let mut connection = call.connection().await?;
-    let mut tx = connection.tx();
-    settings::by_id::<Macro>(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
-    let versions = settings::versions::<Macro>(&mut tx, id).await?;
-    let items = versions.into_iter().map(MacroVersion::from).collect();
-    Ok(Answer::ok(&Page { items, next: None })?)
+    async fn names_hold(tx: &mut Tx<'_>, said: &Self) -> Result<()> {
+        let steps: Vec<MacroStep> = said.steps.iter().map(kept_step).collect::<Result<_, _>>()?;
+        names(tx, &steps).await
+    }
 }
 
 /// What a macro names is there now: reply texts, causes, people.
@@ -60,7 +37,7 @@ async fn names(tx: &mut Tx<'_>, steps: &[MacroStep]) -> Result<()> {
         let field =
             |name: &str, expected: &'static str| Refusal::field(format!("steps[{at}].{name}"), expected);
         if let Some(id) = step.canned_reply() {
-            let text = settings::by_id::<CannedReply>(tx, id).await?.filter(|text| !text.retired);
+            let text = settings::by_id(tx, REPLY_TEXTS, id).await?.filter(|text| !text.retired);
             text.ok_or_else(|| field("canned_reply", "expected the id of a reply text that is not retired"))?;
         }
         match step {
@@ -81,51 +58,13 @@ async fn names(tx: &mut Tx<'_>, steps: &[MacroStep]) -> Result<()> {
 }
 
 pub(crate) async fn add(call: Call) -> Result<Answer, Problem> {
-    let by = call.caller()?.id;
-    let (said, steps) = call.body::<NewMacro>()?.read()?;
-    write(&call, move |unit| {
-        let (said, steps) = (said.clone(), steps.clone());
-        Box::pin(async move {
-            names(&mut unit.tx, &steps).await?;
-            let kept = settings::add(unit, by, said).await?;
-            let (place, version) = (format!("/api/v1/macros/{}", kept.id), kept.version);
-            Ok(Done::plain(Answer::made(&MacroTold::from(kept), place)?.at_version(version)))
-        })
-    })
-    .await
+    let said = call.body::<NewMacro>()?.read()?;
+    kept::add(&call, MACROS, "macros".to_owned(), said).await
 }
 
 pub(crate) async fn amend(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
-    let (said, steps) = call.body::<NewMacro>()?.read()?;
-    write(&call, move |unit| {
-        let (said, steps) = (said.clone(), steps.clone());
-        Box::pin(async move {
-            names(&mut unit.tx, &steps).await?;
-            Ok(Done::plain(told(settings::amend(unit, by, id, said, seen).await?)?))
-        })
-    })
-    .await
-}
-
-pub(crate) async fn retire(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
-    let Empty {} = call.body()?;
-    write(&call, move |unit| {
-        Box::pin(async move { Ok(Done::plain(told(settings::retire::<Macro>(unit, by, id, seen).await?)?)) })
-    })
-    .await
-}
-
-pub(crate) async fn restore(call: Call) -> Result<Answer, Problem> {
-    let (by, id, seen) = (call.caller()?.id, call.id()?, call.version()?);
-    let RestoreVersion { version } = call.body()?;
-    write(&call, move |unit| {
-        Box::pin(async move {
-            Ok(Done::plain(told(settings::restore::<Macro>(unit, by, id, version, seen).await?)?))
-        })
-    })
-    .await
+    let said = call.body::<NewMacro>()?.read()?;
+    kept::amend(&call, MACROS, said).await
 }
 
 /// A step that was kept was read before; what cannot be read any more is refused as it would be when it is kept.
@@ -147,7 +86,7 @@ async fn verb_of(
     let text = match step.canned_reply() {
         None => None,
         Some(id) => {
-            let text = settings::by_id::<CannedReply>(&mut unit.tx, id).await?.filter(|text| !text.retired);
+            let text = settings::by_id(&mut unit.tx, REPLY_TEXTS, id).await?.filter(|text| !text.retired);
             let text = text.and_then(|text| Filling::new(app, &view, writer, now).reply(&text, None));
             let expected = "expected the id of a reply text that is not retired";
             Some(text.ok_or_else(|| Refusal::field("canned_reply", expected))?.text)
@@ -174,7 +113,7 @@ async fn steps(
     if caller.role == Role::Auditor {
         return Err(Error::Refused(Refusal::ReadOnly));
     }
-    let kept = settings::by_id::<Macro>(&mut unit.tx, asked.r#macro).await?.filter(|kept| !kept.retired);
+    let kept = settings::by_id(&mut unit.tx, MACROS, asked.r#macro).await?.filter(|kept| !kept.retired);
     let kept =
         kept.ok_or_else(|| Refusal::field("macro", "expected the id of a macro that is not retired"))?;
     if kept.said.steps.is_empty() {

@@ -91,19 +91,18 @@ pub(crate) fn step(kept: &KeptStep) -> Result<MacroStep, Problem> {
 }
 
 impl NewMacro {
-    /// As it is kept, and its steps; each is read as it will be when it is done.
-    pub(crate) fn read(self) -> Result<(Macro, Vec<MacroStep>), Problem> {
+    /// As it is kept; each step is read as it will be when it is done.
+    pub(crate) fn read(self) -> Result<Macro, Problem> {
         if self.steps.len() > STEPS {
             return Err(Problem::field("steps", "expected no more than 10 steps"));
         }
         let mut steps = Vec::with_capacity(self.steps.len());
-        let mut kept = Vec::with_capacity(self.steps.len());
         for (at, NewStep { verb, body }) in self.steps.into_iter().enumerate() {
             let one = KeptStep { verb, body };
-            steps.push(step(&one).map_err(|problem| in_step(at, problem))?);
-            kept.push(one);
+            step(&one).map_err(|problem| in_step(at, problem))?;
+            steps.push(one);
         }
-        Ok((Macro { name: self.name.to_string(), steps: kept }, steps))
+        Ok(Macro { name: self.name.to_string(), steps })
     }
 }
 

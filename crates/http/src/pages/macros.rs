@@ -6,7 +6,7 @@ use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::macros::MacroVerb;
-use firsthand_storage::settings::{self, Kept, KeptStep, Macro, Version};
+use firsthand_storage::settings::{self, Kept, KeptStep, MACROS, Macro, Version};
 use serde_json::{Map, Value, json};
 
 use self::steps::{Kind, Known, StepForm};
@@ -95,7 +95,7 @@ fn is_admin(call: &Call) -> bool {
 async fn read_list(call: &Call, typed: Form, wrong: Faults) -> Result<ListPage, Problem> {
     let all = {
         let mut connection = call.connection().await?;
-        settings::list::<Macro>(&mut connection.tx(), true).await?
+        settings::list(&mut connection.tx(), MACROS, true).await?
     };
     Ok(ListPage { f: Frame::new(call, "settings", "macros-title"), all, admin: is_admin(call), typed, wrong })
 }
@@ -128,7 +128,7 @@ async fn read(call: &Call, typed: Option<&Form>, wrong: Faults) -> Result<MacroP
     let (kept, versions, known) = {
         let mut connection = call.connection().await?;
         let mut tx = connection.tx();
-        let kept: Kept<Macro> = settings::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+        let kept = settings::by_id(&mut tx, MACROS, id).await?.ok_or(Refusal::NotFound)?;
         (kept, settings::versions::<Macro>(&mut tx, id).await?, Known::read(&mut tx).await?)
     };
     let mut f = Frame::new(call, "settings", "macros-title");
@@ -192,7 +192,7 @@ async fn amend(call: &Call, form: &Form, name: &str, steps: &[KeptStep]) -> Resu
 async fn present(call: &Call) -> Result<Macro, Problem> {
     let id = call.id()?;
     let mut connection = call.connection().await?;
-    let kept = settings::by_id::<Macro>(&mut connection.tx(), id).await?;
+    let kept = settings::by_id(&mut connection.tx(), MACROS, id).await?;
     Ok(kept.ok_or(Refusal::NotFound)?.said)
 }
 

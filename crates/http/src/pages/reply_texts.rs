@@ -4,7 +4,7 @@ use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::canned::{CannedField, CannedReply};
 use firsthand_domain::code::Role;
-use firsthand_storage::settings::{self, Kept, Version};
+use firsthand_storage::settings::{self, Kept, REPLY_TEXTS, Version};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -120,7 +120,7 @@ fn may(call: &Call) -> (bool, bool) {
 async fn read_list(call: &Call, fields: Fields) -> Result<ListPage, Problem> {
     let all = {
         let mut connection = call.connection().await?;
-        settings::list(&mut connection.tx(), true).await?
+        settings::list(&mut connection.tx(), REPLY_TEXTS, true).await?
     };
     let f = Frame::new(call, "settings", "texts-title");
     Ok(ListPage { known: known_fields(&f), f, all, writes: may(call).0, fields })
@@ -169,7 +169,7 @@ async fn read(call: &Call, id: Uuid, fields: Option<Fields>) -> Result<TextPage,
     let (kept, versions) = {
         let mut connection = call.connection().await?;
         let mut tx = connection.tx();
-        let kept: Kept<CannedReply> = settings::by_id(&mut tx, id).await?.ok_or(Refusal::NotFound)?;
+        let kept = settings::by_id(&mut tx, REPLY_TEXTS, id).await?.ok_or(Refusal::NotFound)?;
         (kept, settings::versions(&mut tx, id).await?)
     };
     let mut f = Frame::new(call, "settings", "texts-title");

@@ -13,6 +13,7 @@ use firsthand_domain::customer::{MergeCustomer, NewCustomer, NewIdentifier, Unme
 use firsthand_domain::exposure::RecordExposure;
 use firsthand_domain::grant::{NewGrant, Revoke};
 use firsthand_domain::id::{AwardId, HandoffId, PromiseId, ReplyId, SuccessionId};
+use firsthand_domain::lists::NewListName;
 use firsthand_domain::macros::RunMacro;
 use firsthand_domain::problem::{AmendProblem, NewProblem};
 use firsthand_domain::saved_view::{AmendView, NewView};
@@ -24,6 +25,7 @@ use firsthand_domain::verb::{
     SendReply, SupersedePromise, TagCause, Unmerge, Why, Withdraw,
 };
 use firsthand_domain::webhook::NewWebhook;
+use firsthand_storage::settings::{MACROS, REPLY_TEXTS};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -31,8 +33,8 @@ use super::{Route, get, post};
 use crate::api::verbs::{Empty, on_complaint, on_part};
 use crate::api::{
     actions, analysis, attachments, awards, bulk, canned, causes, complaints, customers, exposure, floor,
-    grants, health, known, ledger, live, macros, metrics, palette, parts, problems, related, report,
-    settings, staff, suggestions, views, webhooks,
+    grants, health, kept, known, ledger, lists, live, macros, metrics, palette, parts, problems, related,
+    report, settings, staff, suggestions, views, webhooks,
 };
 use crate::docs;
 use crate::json;
@@ -74,6 +76,7 @@ pub(crate) fn all() -> Vec<Route> {
     routes.extend(view_routes());
     routes.extend(canned_routes());
     routes.extend(macro_routes());
+    routes.extend(list_routes());
     routes.extend(open_routes());
     routes.extend(crate::pages::routes());
     routes
@@ -392,14 +395,14 @@ fn canned_routes() -> Vec<Route> {
     use Right::{Admin, LeadOrAdmin, Reader};
     use json::{CannedTold, CannedVersion, FilledReply, Page};
     vec![
-        get("/api/v1/canned-replies", Reader, "Lists reply texts by name; with `retired=true` those that are offered to nobody any more.", canned::list).asks(&["retired"]).gives::<Page<CannedTold>>(),
+        get("/api/v1/canned-replies", Reader, "Lists reply texts by name; with `retired=true` those that are offered to nobody any more.", |call| kept::list(call, REPLY_TEXTS)).asks(&["retired"]).gives::<Page<CannedTold>>(),
         post("/api/v1/canned-replies", LeadOrAdmin, "Keeps a reply text; its fields are a closed list.", canned::add).takes::<NewCannedReply>().makes::<CannedTold>(),
-        get("/api/v1/canned-replies/{id}", Reader, "One reply text.", canned::one).gives::<CannedTold>(),
-        get("/api/v1/canned-replies/{id}/versions", Reader, "Every version there was of it, the newest first.", canned::versions).gives::<Page<CannedVersion>>(),
+        get("/api/v1/canned-replies/{id}", Reader, "One reply text.", |call| kept::one(call, REPLY_TEXTS)).gives::<CannedTold>(),
+        get("/api/v1/canned-replies/{id}/versions", Reader, "Every version there was of it, the newest first.", |call| kept::versions(call, REPLY_TEXTS)).gives::<Page<CannedVersion>>(),
         get("/api/v1/canned-replies/{id}/filled", Reader, "The text filled in for a complaint, in a language; a field without a value is told.", canned::filled).asks(&["complaint", "language"]).gives::<FilledReply>(),
         post("/api/v1/canned-replies/{id}/amend", LeadOrAdmin, "Puts another name and other texts in the place of all of its own.", canned::amend).takes::<NewCannedReply>().gives::<CannedTold>(),
-        post("/api/v1/canned-replies/{id}/retire", LeadOrAdmin, "Offers it to nobody any more.", canned::retire).takes::<Empty>().gives::<CannedTold>(),
-        post("/api/v1/canned-replies/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", canned::restore).takes::<RestoreVersion>().gives::<CannedTold>(),
+        post("/api/v1/canned-replies/{id}/retire", LeadOrAdmin, "Offers it to nobody any more.", |call| kept::retire(call, REPLY_TEXTS)).takes::<Empty>().gives::<CannedTold>(),
+        post("/api/v1/canned-replies/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", |call| kept::restore(call, REPLY_TEXTS)).takes::<RestoreVersion>().gives::<CannedTold>(),
         get("/api/v1/complaints/{id}/canned-replies", Reader, "Every reply text filled in for a complaint, in a language; the customer's where none is asked for.", canned::of_complaint).asks(&["language"]).gives::<Page<FilledReply>>(),
     ]
 }
@@ -409,14 +412,29 @@ fn macro_routes() -> Vec<Route> {
     use Right::{Admin, Reader, Sighted};
     use json::{MacroTold, MacroVersion, NewMacroShape, Page};
     vec![
-        get("/api/v1/macros", Reader, "Lists macros by name; with `retired=true` those that are offered to nobody any more.", macros::list).asks(&["retired"]).gives::<Page<MacroTold>>(),
+        get("/api/v1/macros", Reader, "Lists macros by name; with `retired=true` those that are offered to nobody any more.", |call| kept::list(call, MACROS)).asks(&["retired"]).gives::<Page<MacroTold>>(),
         post("/api/v1/macros", Admin, "Keeps a macro: up to 10 steps, each with its `verb` and what the verb takes.", macros::add).takes::<NewMacroShape>().makes::<MacroTold>(),
-        get("/api/v1/macros/{id}", Reader, "One macro.", macros::one).gives::<MacroTold>(),
-        get("/api/v1/macros/{id}/versions", Reader, "Every version there was of it, the newest first.", macros::versions).gives::<Page<MacroVersion>>(),
+        get("/api/v1/macros/{id}", Reader, "One macro.", |call| kept::one(call, MACROS)).gives::<MacroTold>(),
+        get("/api/v1/macros/{id}/versions", Reader, "Every version there was of it, the newest first.", |call| kept::versions(call, MACROS)).gives::<Page<MacroVersion>>(),
         post("/api/v1/macros/{id}/amend", Admin, "Puts another name and other steps in the place of all of its own.", macros::amend).takes::<NewMacroShape>().gives::<MacroTold>(),
-        post("/api/v1/macros/{id}/retire", Admin, "Offers it to nobody any more.", macros::retire).takes::<Empty>().gives::<MacroTold>(),
-        post("/api/v1/macros/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", macros::restore).takes::<RestoreVersion>().gives::<MacroTold>(),
+        post("/api/v1/macros/{id}/retire", Admin, "Offers it to nobody any more.", |call| kept::retire(call, MACROS)).takes::<Empty>().gives::<MacroTold>(),
+        post("/api/v1/macros/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", |call| kept::restore(call, MACROS)).takes::<RestoreVersion>().gives::<MacroTold>(),
         post("/api/v1/complaints/{id}/macros", Sighted, "Does a macro: each step by the rules of its verb, all of them in one change; when one is refused, nothing is done and `step` says which.", macros::run).takes::<RunMacro>().gives::<json::Complaint>(),
+    ]
+}
+
+#[rustfmt::skip] // one row a line
+fn list_routes() -> Vec<Route> {
+    use Right::{Admin, Reader};
+    use json::{ListNameTold, ListNameVersion, Page};
+    vec![
+        get("/api/v1/lists/{list}", Reader, "Lists the names of a list: `teams`, `categories`, `products` or `places`; with `retired=true` those that are offered to nobody any more.", lists::list).asks(&["retired"]).gives::<Page<ListNameTold>>(),
+        post("/api/v1/lists/{list}", Admin, "Puts a name on a list; however it is given from then on, it is written as it is here.", lists::add).takes::<NewListName>().makes::<ListNameTold>(),
+        get("/api/v1/lists/{list}/{id}", Reader, "One name.", lists::one).gives::<ListNameTold>(),
+        get("/api/v1/lists/{list}/{id}/versions", Reader, "Every version there was of it, the newest first.", lists::versions).gives::<Page<ListNameVersion>>(),
+        post("/api/v1/lists/{list}/{id}/amend", Admin, "Puts another name in its place; what was written before stays as it is.", lists::amend).takes::<NewListName>().gives::<ListNameTold>(),
+        post("/api/v1/lists/{list}/{id}/retire", Admin, "Offers it to nobody any more.", lists::retire).takes::<Empty>().gives::<ListNameTold>(),
+        post("/api/v1/lists/{list}/{id}/restore", Admin, "Takes up an earlier version again, as a new one.", lists::restore).takes::<RestoreVersion>().gives::<ListNameTold>(),
     ]
 }
 

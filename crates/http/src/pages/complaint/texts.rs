@@ -5,7 +5,7 @@ use firsthand_domain::canned::{CannedField, CannedLanguage, CannedReply};
 use firsthand_domain::code::Role;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::Referenced;
-use firsthand_storage::settings::{self, Kept, Macro};
+use firsthand_storage::settings::{self, Kept, MACROS, Macro, REPLY_TEXTS};
 use firsthand_storage::view::{self, View};
 use firsthand_storage::{Result, Tx};
 use serde_json::json;
@@ -45,7 +45,7 @@ fn language_name(language: CannedLanguage) -> &'static str {
 
 /// To be chosen in a form.
 async fn choices(tx: &mut Tx<'_>, view: &View) -> Result<Vec<Choice>> {
-    let all = settings::list::<CannedReply>(tx, false).await?;
+    let all = settings::list(tx, REPLY_TEXTS, false).await?;
     let choice = |(kept, language): (Kept<CannedReply>, CannedLanguage)| Choice {
         value: format!("{}.{language}", kept.id),
         label: format!("{} · {}", kept.said.name, language_name(language)),
@@ -66,7 +66,7 @@ pub(super) async fn to_choose(
 }
 
 async fn macros(tx: &mut Tx<'_>) -> Result<Vec<Choice>> {
-    let mut all = settings::list::<Macro>(tx, false).await?;
+    let mut all = settings::list(tx, MACROS, false).await?;
     all.retain(|kept| !kept.said.steps.is_empty());
     let choice = |kept: Kept<Macro>| Choice { value: kept.id.to_string(), label: kept.said.name };
     Ok(all.into_iter().map(choice).collect())
@@ -86,7 +86,7 @@ pub(super) async fn offered(call: Call) -> Result<Answer, Problem> {
     let found = visible(&mut tx, call.param("reference"), caller).await?;
     let view = view::of(&mut tx, found, now).await?;
     let filling = Filling::new(&call.app, &view, caller, now);
-    let all = settings::list::<CannedReply>(&mut tx, false).await?;
+    let all = settings::list(&mut tx, REPLY_TEXTS, false).await?;
     let told = each(all, &view).into_iter().filter_map(|(kept, language)| {
         let filled = filling.reply(&kept, Some(language))?;
         let told = match filled.missing.as_slice() {
@@ -122,7 +122,7 @@ pub(super) async fn put_in(
         let mut tx = connection.tx();
         let kept = match chosen(&form) {
             Some((id, language)) => {
-                settings::by_id::<CannedReply>(&mut tx, id).await?.map(|kept| (kept, language))
+                settings::by_id(&mut tx, REPLY_TEXTS, id).await?.map(|kept| (kept, language))
             }
             None => None,
         };

@@ -1,9 +1,8 @@
 //! The steps of a macro: the form of each verb, and what a step that is there says.
 
-use firsthand_domain::canned::CannedReply;
 use firsthand_domain::code::{CauseRole, Channel, Confidence, ReplyKind, Role, Severity};
 use firsthand_domain::macros::MacroVerb;
-use firsthand_storage::settings::{self, KeptStep};
+use firsthand_storage::settings::{self, KeptStep, REPLY_TEXTS};
 use firsthand_storage::{Result, Tx, staff};
 use serde_json::Value;
 
@@ -22,7 +21,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) async fn read(tx: &mut Tx<'_>) -> Result<Self> {
-        let texts = settings::list::<CannedReply>(tx, false).await?;
+        let texts = settings::list(tx, REPLY_TEXTS, false).await?;
         let texts = texts.into_iter().map(|kept| (kept.id.to_string(), kept.said.name)).collect();
         let people = staff::page(tx, None, PEOPLE).await?;
         let people = people.into_iter().filter(|person| person.active && person.role != Role::Auditor);

@@ -117,7 +117,6 @@ const EXPECTED: &[(&str, &str)] = &[
     ("expected every field of the text filled in", "wrong-gap"),
     ("expected no more than 30 fields", "wrong-many-fields"),
     ("expected a text in one language", "wrong-no-text"),
-    ("expected no more than 500 of a kind", "wrong-many-settings"),
     ("expected a version that there was", "wrong-choice"),
     ("expected no more than 10 steps", "wrong-many-steps"),
     ("expected the id of a reply text", "wrong-choice"),
@@ -220,6 +219,7 @@ const ENDS: &[(&str, &str)] = &[
     (", which the parent allows", "wrong-wider"),
     (", the currency of the parent", "wrong-other-currency"),
     (": for another currency, propose another award", "wrong-other-currency"),
+    (" of a kind: retire one first", "wrong-many-settings"),
     (" levels", "wrong-number"),
     (" days", "wrong-number"),
     ("expected 1 to 5", "wrong-number"),
@@ -255,6 +255,7 @@ impl Speech {
                 self.with2("wrong-no-such-field", "field", first, "fields", self.listed(fields))
             }
             Some("wrong-gap") => self.with("wrong-gap", "fields", self.listed(braced(expected))),
+            Some("wrong-many-settings") => self.with("wrong-many-settings", "n", number(expected)),
             Some("wrong-too-long") => self.with("wrong-too-long", "limit", number(expected)),
             Some(key) => self.say(key).into_owned(),
             None => self.say("refusal-field").into_owned(),
