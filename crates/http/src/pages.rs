@@ -22,9 +22,11 @@ mod floor;
 #[cfg(test)]
 mod granted;
 mod help;
+mod kept;
 mod keys;
 mod known;
 mod list;
+mod lists;
 mod live;
 mod log;
 mod macros;
@@ -77,6 +79,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(webhooks::routes());
     routes.extend(reply_texts::routes());
     routes.extend(macros::routes());
+    routes.extend(lists::routes());
     routes.extend(desk::routes());
     routes.extend(list::routes());
     routes.extend(chosen::routes());

@@ -26,7 +26,7 @@ macro_rules! languages {
         [$(locale!(
             $code, $name, "frame", "codes", "moments", "refusals", "account", "desk", "list", "log", "complaint",
             "facts", "customer", "authority", "awards", "register", "analysis", "actions", "alerts", "causes",
-            "suggest", "metrics", "attachments", "webhooks", "live", "bulk", "views", "floor", "merge", "texts"
+            "suggest", "metrics", "attachments", "webhooks", "live", "bulk", "views", "floor", "merge", "texts", "lists"
         )),+]
     };
 }

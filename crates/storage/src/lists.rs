@@ -6,9 +6,9 @@ use firsthand_domain::id::StaffId;
 use firsthand_domain::lists::{ListKind, ListName, Listed, name_key};
 use firsthand_domain::text::Line;
 
-use crate::Result;
 use crate::database::Tx;
 use crate::statement::{pick, same};
+use crate::{Result, settings};
 
 statements! {
     /// The name of each list that is compared alike; null is on none.
@@ -39,6 +39,8 @@ statements! {
 
 /// Of so many complaints or people, the newest, the names are looked at.
 pub const LOOKED_AT: i64 = 10_000;
+/// So many names of a list are offered by forms.
+const OFFERED: i64 = 200;
 /// So many names that are on no list are told.
 const TOLD: usize = 50;
 
@@ -64,6 +66,15 @@ pub(crate) async fn spelled<T: Listed + Clone>(tx: &mut Tx<'_>, given: &T) -> Re
         }
     }
     Ok(spelled)
+}
+
+/// The names of a list, as far as forms offer them.
+///
+/// # Errors
+/// The database could not.
+pub async fn offered(tx: &mut Tx<'_>, list: ListKind) -> Result<Vec<String>> {
+    let all = settings::in_use(tx, settings::names(list), OFFERED).await?;
+    Ok(all.into_iter().map(|kept| kept.name).collect())
 }
 
 /// A name in use that is on no list.

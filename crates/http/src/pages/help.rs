@@ -40,6 +40,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/staff", "staff"),
     ("/settings/reply-texts", "texts"),
     ("/settings/macros", "texts"),
+    ("/settings/lists", "lists"),
     ("/settings/webhooks", "webhooks"),
     ("/settings", "account"),
     ("/keys", "keys"),

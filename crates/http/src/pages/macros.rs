@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use self::steps::{Kind, Known, StepForm};
 use super::account::Faults;
-use super::{Frame, html};
+use super::{Frame, html, kept};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::problem::Problem;
@@ -56,25 +56,16 @@ struct MacroPage {
 }
 
 impl MacroPage {
-    /// Who and when.
     fn by(&self, version: &Version<Macro>) -> String {
-        self.f.with2("kept-by", "name", version.by.1.as_str(), "when", self.f.exact(version.at))
+        kept::by(&self.f, version)
     }
 
-    /// What was done with it, against the version before.
     fn what(&self, version: &Version<Macro>) -> String {
-        let key = match self.versions.iter().find(|before| before.version + 1 == version.version) {
-            None => "kept-added",
-            Some(before) if before.retired == version.retired => "kept-changed",
-            Some(_) if version.retired => "kept-retired",
-            Some(_) => "kept-back",
-        };
-        self.f.say(key).into_owned()
+        kept::what(&self.f, &self.versions, version)
     }
 
-    /// The version before the present one, which undoing takes up.
     fn before(&self) -> Option<i64> {
-        self.versions.get(1).map(|version| version.version)
+        kept::before(&self.versions)
     }
 
     /// What a step does.
@@ -109,8 +100,7 @@ async fn add(call: Call) -> Result<Answer, Problem> {
     let body = json!({ "name": typed.get("name"), "steps": [] });
     match call.ask("/api/v1/macros", &body, Some(typed.get("_key")), None).await {
         Ok(added) => {
-            let added: Value = serde_json::from_str(&added.body)?;
-            let id = added.get("id").and_then(Value::as_str).unwrap_or_default();
+            let id = kept::id(&added)?;
             Ok(Answer::see_other(format!("/settings/macros/{id}?done=added")))
         }
         Err(problem) if problem.kind.status >= 429 => Err(problem),
@@ -140,10 +130,7 @@ async fn read(call: &Call, typed: Option<&Form>, wrong: Faults) -> Result<MacroP
 
 async fn shown(call: Call) -> Result<Answer, Problem> {
     let mut page = read(&call, None, Faults::default()).await?;
-    page.done = call.query.get("done").and_then(|what| match what {
-        "added" | "amend" | "retire" | "restore" => Some(page.f.word("kept-done", what).into_owned()),
-        _ => None,
-    });
+    page.done = kept::done(&call, &page.f);
     html(&page)
 }
 
@@ -251,13 +238,8 @@ async fn change_step(
 
 /// Asks what a button stands for.
 async fn act(call: Call, what: &'static str) -> Result<Answer, Problem> {
-    let form = call.form()?;
-    let path = format!("/api/v1/macros/{}/{what}", call.id()?);
-    let body = match form.get("version").parse::<i64>() {
-        Ok(version) if what == "restore" => json!({ "version": version }),
-        _ => json!({}),
-    };
-    let asked = call.ask(&path, &body, Some(form.get("_key")), Some(form.get("_version"))).await;
+    let at = format!("/api/v1/macros/{}", call.id()?);
+    let asked = kept::step(&call, &at, what).await;
     told(&call, asked, what, None).await
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::account::Faults;
-use super::{Frame, html};
+use super::{Frame, html, kept};
 use crate::call::{Answer, Call};
 use crate::form::Form;
 use crate::problem::Problem;
@@ -90,25 +90,16 @@ impl TextPage {
         ["form", "version", "texts"].into_iter().find_map(|field| self.fields.wrong.of(field))
     }
 
-    /// Who and when.
     fn by(&self, version: &Version<CannedReply>) -> String {
-        self.f.with2("kept-by", "name", version.by.1.as_str(), "when", self.f.exact(version.at))
+        kept::by(&self.f, version)
     }
 
-    /// What was done with it, against the version before.
     fn what(&self, version: &Version<CannedReply>) -> String {
-        let key = match self.versions.iter().find(|before| before.version + 1 == version.version) {
-            None => "kept-added",
-            Some(before) if before.retired == version.retired => "kept-changed",
-            Some(_) if version.retired => "kept-retired",
-            Some(_) => "kept-back",
-        };
-        self.f.say(key).into_owned()
+        kept::what(&self.f, &self.versions, version)
     }
 
-    /// The version before the present one, which undoing takes up.
     fn before(&self) -> Option<i64> {
-        self.versions.get(1).map(|version| version.version)
+        kept::before(&self.versions)
     }
 }
 
@@ -144,8 +135,7 @@ async fn add(call: Call) -> Result<Answer, Problem> {
     };
     match asked {
         Ok(added) => {
-            let added: Value = serde_json::from_str(&added.body)?;
-            let id = added.get("id").and_then(Value::as_str).unwrap_or_default();
+            let id = kept::id(&added)?;
             Ok(Answer::see_other(format!("/settings/reply-texts/{id}?done=added")))
         }
         Err(problem) if problem.kind.status >= 429 => Err(problem),
@@ -181,10 +171,7 @@ async fn read(call: &Call, id: Uuid, fields: Option<Fields>) -> Result<TextPage,
 
 async fn shown(call: Call) -> Result<Answer, Problem> {
     let mut page = read(&call, call.id()?, None).await?;
-    page.done = call.query.get("done").and_then(|what| match what {
-        "added" | "amend" | "retire" | "restore" => Some(page.f.word("kept-done", what).into_owned()),
-        _ => None,
-    });
+    page.done = kept::done(&call, &page.f);
     html(&page)
 }
 
@@ -224,13 +211,8 @@ async fn amend(call: Call) -> Result<Answer, Problem> {
 
 /// Asks what a button stands for.
 async fn step(call: Call, what: &'static str) -> Result<Answer, Problem> {
-    let form = call.form()?;
-    let path = format!("/api/v1/canned-replies/{}/{what}", call.id()?);
-    let body = match form.get("version").parse::<i64>() {
-        Ok(version) if what == "restore" => json!({ "version": version }),
-        _ => json!({}),
-    };
-    match call.ask(&path, &body, Some(form.get("_key")), Some(form.get("_version"))).await {
+    let at = format!("/api/v1/canned-replies/{}", call.id()?);
+    match kept::step(&call, &at, what).await {
         Ok(_) => back(&call, what),
         Err(problem) => again(&call, problem, None).await,
     }

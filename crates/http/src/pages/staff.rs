@@ -6,8 +6,9 @@ mod person;
 use askama::Template;
 use firsthand_domain::code::Role;
 use firsthand_domain::id::StaffId;
+use firsthand_domain::lists::ListKind;
 use firsthand_domain::staff::Staff;
-use firsthand_storage::{accounts, staff};
+use firsthand_storage::{accounts, lists, staff};
 use serde_json::{Value, json};
 
 use super::account::{Faults, confirm};
@@ -72,6 +73,8 @@ struct StaffPage {
     rows: Vec<Row>,
     next: Option<StaffId>,
     admin: bool,
+    /// Teams that are offered.
+    teams: Vec<String>,
     /// What was typed for a new person.
     typed: Form,
     wrong: Faults,
@@ -89,10 +92,11 @@ fn is_admin(call: &Call) -> bool {
 
 async fn read(call: &Call, typed: Form, wrong: Faults) -> Result<StaffPage, Problem> {
     let after = call.query.read("cursor", "expected the `next` of the page before", |v| v.parse().ok())?;
-    let (mut people, states) = {
+    let (mut people, states, teams) = {
         let mut connection = call.connection().await?;
         let mut tx = connection.tx();
-        (staff::page(&mut tx, after, PAGE + 1).await?, accounts::states(&mut tx).await?)
+        let teams = if is_admin(call) { lists::offered(&mut tx, ListKind::Team).await? } else { Vec::new() };
+        (staff::page(&mut tx, after, PAGE + 1).await?, accounts::states(&mut tx).await?, teams)
     };
     let more = i64::try_from(people.len()).is_ok_and(|count| count > PAGE);
     people.truncate(usize::try_from(PAGE).unwrap_or_default());
@@ -105,7 +109,7 @@ async fn read(call: &Call, typed: Form, wrong: Faults) -> Result<StaffPage, Prob
     // Who has left stands last; otherwise in the order they came.
     rows.sort_by_key(|row| row.state == State::Gone);
     let f = Frame::new(call, "staff", "frame-staff");
-    Ok(StaffPage { f, rows, next, admin: is_admin(call), typed, wrong })
+    Ok(StaffPage { f, rows, next, admin: is_admin(call), teams, typed, wrong })
 }
 
 async fn list(call: Call) -> Result<Answer, Problem> {

@@ -6,6 +6,7 @@ use firsthand_domain::code::{
 };
 use firsthand_domain::complaint::{Handoff, Promise, Reply, Succession};
 use firsthand_domain::id::ComplaintId;
+use firsthand_domain::lists::ListKind;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::view::View;
 
@@ -441,6 +442,14 @@ impl Desk<'_> {
             .field("escape_point", self.label("escape_point"), Kind::Line)
     }
 
+    /// A text, with the names of a list to choose from.
+    fn of_list(&self, list: ListKind) -> Kind {
+        match self.names.lists.of(list) {
+            [] => Kind::Line,
+            names => Kind::Named(names.to_vec()),
+        }
+    }
+
     pub(super) fn assessment(&self) -> Sheet {
         let now: std::collections::BTreeMap<_, _> = as_assessed(self.f, self.view).into_iter().collect();
         let is = |field: &str| now.get(field).cloned().unwrap_or_default();
@@ -450,11 +459,11 @@ impl Desk<'_> {
             .style("primary")
             .field("severity", self.label("severity"), Kind::Segments(severities))
             .usual(is("severity"))
-            .field("category", self.label("category"), Kind::Line)
+            .field("category", self.label("category"), self.of_list(ListKind::Category))
             .usual(is("category"))
-            .field("product", self.label("product"), Kind::Line)
+            .field("product", self.label("product"), self.of_list(ListKind::Product))
             .usual(is("product"))
-            .field("place", self.label("place"), Kind::Line)
+            .field("place", self.label("place"), self.of_list(ListKind::Place))
             .usual(is("place"))
             .field("incident_at", self.label("incident_at"), Kind::Time)
             .usual(is("incident_at"))

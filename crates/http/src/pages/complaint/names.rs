@@ -14,6 +14,7 @@ use firsthand_storage::known::Known;
 use firsthand_storage::view::View;
 use firsthand_storage::{Result, Tx, causes, staff};
 
+use crate::pages::lists::Offered as Listed;
 use crate::pages::offered::Offered;
 use crate::speech::Speech;
 
@@ -29,6 +30,8 @@ pub(super) struct Names {
     pub(super) staff: Vec<Staff>,
     /// Causes that may be tagged, as far as they are offered.
     pub(super) causes: Choices,
+    /// Names of lists that are offered.
+    pub(super) lists: Listed,
     /// Causes that may fit.
     pub(super) offered: Vec<Offered>,
     /// Problems in progress that it may be one of.
@@ -74,6 +77,7 @@ impl Names {
             tagged: view.causes.clone(),
             staff: Vec::new(),
             causes: Choices::default(),
+            lists: Listed::default(),
             offered: Vec::new(),
             known: Vec::new(),
             lang: f.lang(),

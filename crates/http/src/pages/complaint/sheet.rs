@@ -53,6 +53,8 @@ pub(super) struct Choice {
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
     Line,
+    /// A text, often one of a list, which is offered.
+    Named(Vec<String>),
     Area(u8),
     Time,
     Date,

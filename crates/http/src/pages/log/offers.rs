@@ -1,8 +1,10 @@
-//! What the form offers to choose from: people, causes and categories.
+//! What the form offers to choose from: people, causes, and names of lists.
 
 use firsthand_domain::code::Role;
+use firsthand_domain::lists::ListKind;
 use firsthand_storage::{Tx, causes, intake, staff};
 
+use crate::pages::lists::Offered as Listed;
 use crate::pages::offered::Offered;
 use crate::problem::Problem;
 use crate::speech::Speech;
@@ -23,8 +25,9 @@ pub(super) struct Offers {
     pub(super) causes: Vec<Choice>,
     /// There are more, which are found by typing.
     pub(super) more_causes: bool,
-    /// Categories of late.
+    /// Categories of the list; where there is none, those of late.
     pub(super) categories: Vec<String>,
+    lists: Listed,
 }
 
 impl Offers {
@@ -56,8 +59,22 @@ impl Offers {
             .collect();
         // What says little comes last.
         causes.sort_by_key(|(code, name)| (code == "other", code == "unknown", name.to_lowercase()));
-        let categories = intake::categories(tx, CATEGORIES).await?;
-        Ok(Self { people, causes, more_causes: offered.more, categories })
+        let lists = Listed::read(tx, &[ListKind::Category, ListKind::Product, ListKind::Place]).await?;
+        let mut categories = lists.of(ListKind::Category).to_vec();
+        if categories.is_empty() {
+            categories = intake::categories(tx, CATEGORIES).await?;
+        }
+        Ok(Self { people, causes, more_causes: offered.more, categories, lists })
+    }
+
+    /// Products of the list.
+    pub(super) fn products(&self) -> &[String] {
+        self.lists.of(ListKind::Product)
+    }
+
+    /// Places of the list.
+    pub(super) fn places(&self) -> &[String] {
+        self.lists.of(ListKind::Place)
     }
 
     /// The causes that may fit come first, with why.

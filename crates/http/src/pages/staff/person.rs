@@ -3,9 +3,10 @@
 use askama::Template;
 use firsthand_domain::Refusal;
 use firsthand_domain::id::{ComplaintId, StaffId};
+use firsthand_domain::lists::ListKind;
 use firsthand_domain::refusal::OpenDuties;
 use firsthand_domain::staff::Staff;
-use firsthand_storage::{absences, accounts, invitations, staff};
+use firsthand_storage::{absences, accounts, invitations, lists, staff};
 use serde_json::{Value, json};
 
 use super::{State, is_admin};
@@ -58,6 +59,8 @@ struct PersonPage {
     complaints: Vec<(ComplaintId, String)>,
     /// Who can stand in or succeed.
     others: Vec<Staff>,
+    /// Teams that are offered.
+    teams: Vec<String>,
     typed: Form,
     wrong: Faults,
     done: Option<String>,
@@ -105,6 +108,7 @@ async fn read(call: &Call, id: StaffId, typed: Form, wrong: Faults) -> Result<Pe
     let held = staff::complaints_of(&mut tx, id).await?;
     let complaints = staff::references(&mut tx, held.get(..held.len().min(50)).unwrap_or_default()).await?;
     let others = staff::page(&mut tx, None, OTHERS).await?;
+    let teams = if is_admin(call) { lists::offered(&mut tx, ListKind::Team).await? } else { Vec::new() };
     drop(connection);
     let named = |id: &StaffId| names.get(id).map_or_else(String::new, |(name, _)| name.clone());
     let away = away.iter().map(|a| Away {
@@ -125,6 +129,7 @@ async fn read(call: &Call, id: StaffId, typed: Form, wrong: Faults) -> Result<Pe
         duties,
         complaints,
         others: others.into_iter().filter(|other| other.id != id && other.can_hold_duty()).collect(),
+        teams,
         typed,
         wrong,
         done: None,

@@ -1,0 +1,19 @@
+# The lists of the desk.
+lists-title = Lists
+lists-words = Names on a list are offered in forms. However somebody spells one, it is written as it stands here. Other names are taken as they are, and what is on record stays as it is.
+lists-team = Teams
+lists-category = Categories
+lists-product = Products
+lists-place = Places
+lists-all = All lists
+lists-none = There are no names on this list yet.
+lists-add = Add name
+lists-name = Name
+lists-rename-words = What was written before keeps the earlier name.
+lists-more = Further names
+lists-earlier = Earlier names
+lists-unlisted = In use, and not on the list
+lists-unlisted-words = Of the newest { $n } complaints, the names used most, with how often. Restricted complaints are left out.
+lists-unlisted-people = Of the newest { $n } people who work here, with how many are in each.
+lists-unlisted-none = Every name in use is on the list.
+lists-put = Put on the list

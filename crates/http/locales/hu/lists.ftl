@@ -1,0 +1,19 @@
+# A panasziroda listái.
+lists-title = Listák
+lists-words = A listán lévő neveket az űrlapok felkínálják. Bárhogyan írja is valaki, úgy rögzítjük, ahogyan itt áll. Más neveket változatlanul elfogadunk, és ami már rögzítve van, az úgy marad.
+lists-team = Csoportok
+lists-category = Kategóriák
+lists-product = Termékek
+lists-place = Helyek
+lists-all = Minden lista
+lists-none = Ezen a listán még nincs név.
+lists-add = Név hozzáadása
+lists-name = Név
+lists-rename-words = Amit korábban írtak, a korábbi nevet tartja meg.
+lists-more = További nevek
+lists-earlier = Előző nevek
+lists-unlisted = Használatban van, de nincs a listán
+lists-unlisted-words = A legújabb { $n } panasz leggyakoribb nevei, és hogy hányszor fordulnak elő. A korlátozott panaszokat kihagyjuk.
+lists-unlisted-people = A legújabb { $n } itt dolgozó csoportjai, és hogy hányan vannak bennük.
+lists-unlisted-none = Minden használt név a listán van.
+lists-put = Felvétel a listára

@@ -1,0 +1,19 @@
+# Các danh sách của bàn khiếu nại.
+lists-title = Danh sách
+lists-words = Tên có trong danh sách được gợi ý trong các biểu mẫu. Dù ai viết thế nào, tên được ghi đúng như ở đây. Tên khác được nhận nguyên như đã viết, và những gì đã ghi vẫn giữ nguyên.
+lists-team = Nhóm
+lists-category = Loại khiếu nại
+lists-product = Sản phẩm
+lists-place = Nơi xảy ra
+lists-all = Mọi danh sách
+lists-none = Danh sách này chưa có tên nào.
+lists-add = Thêm tên
+lists-name = Tên
+lists-rename-words = Những gì đã viết trước đó giữ tên cũ.
+lists-more = Các tên tiếp theo
+lists-earlier = Các tên trước
+lists-unlisted = Đang dùng nhưng chưa có trong danh sách
+lists-unlisted-words = Trong { $n } khiếu nại mới nhất, những tên dùng nhiều nhất và số lần dùng. Không tính khiếu nại hạn chế xem.
+lists-unlisted-people = Trong { $n } người mới nhất đang làm việc ở đây, với số người trong mỗi nhóm.
+lists-unlisted-none = Mọi tên đang dùng đều có trong danh sách.
+lists-put = Đưa vào danh sách

@@ -1,0 +1,19 @@
+# 投诉台的名单。
+lists-title = 名单
+lists-words = 名单上的名称会在表单中提供选择。无论怎样拼写，都按这里的写法记录。其他名称按原样接受，已记录的内容保持不变。
+lists-team = 小组
+lists-category = 类别
+lists-product = 产品
+lists-place = 地点
+lists-all = 所有名单
+lists-none = 这个名单上还没有名称。
+lists-add = 添加名称
+lists-name = 名称
+lists-rename-words = 以前写下的内容保留原来的名称。
+lists-more = 后面的名称
+lists-earlier = 前面的名称
+lists-unlisted = 在使用而不在名单上
+lists-unlisted-words = 最近 { $n } 件投诉中使用最多的名称及次数。不含限制查看的投诉。
+lists-unlisted-people = 最近加入的 { $n } 名在职人员中的小组，以及各有多少人。
+lists-unlisted-none = 使用中的名称都在名单上。
+lists-put = 放入名单
