@@ -84,7 +84,8 @@ impl Attack<'_> {
     #[track_caller]
     fn send(&mut self, path: &str, id: &str, body: Value) -> Value {
         let body = self.arm(path, "", body);
-        let answer = self.by.post(&path.replace("{id}", id), body);
+        let path = path.replace("{id}", id).replace("{list}", "products");
+        let answer = self.by.post(&path, body);
         assert!((200..300).contains(&answer.status), "{path}: {} {}", answer.status, answer.body);
         answer.body
     }
@@ -441,6 +442,12 @@ fn macros(root: &mut Attack<'_>, to: &str) {
     root.send("/macros/{id}/amend", id(&made), body);
 }
 
+/// Names on a list, which forms offer.
+fn names(root: &mut Attack<'_>) {
+    let made = root.send("/lists/{list}", "", json!({ "name": "§200" }));
+    root.send("/lists/{list}/{id}/amend", id(&made), json!({ "name": "§200" }));
+}
+
 /// What nobody but hostile text may have done to a page.
 fn look(browser: &Browser, path: &str, wrong: &mut Vec<String>) {
     let ran = browser.run("return typeof window.ran === 'number' || location.origin === 'null'");
@@ -563,6 +570,7 @@ fn hostile_text_is_text_wherever_it_is_shown() {
         many(&mut ana_acts, &mut lead_acts);
         reply_texts(&mut lead_acts);
         macros(&mut root_acts, &ana.id);
+        names(&mut root_acts);
         let staff = json!({
             "name": "§200", "email": format!("h{round}@example.com"), "role": "agent", "team": "§200",
         });

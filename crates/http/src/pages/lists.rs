@@ -220,12 +220,11 @@ async fn told(
             Ok(Answer::see_other(format!("/settings/lists/{list}/{id}?done={done}")))
         }
         Err(problem) if is_told(&problem) => {
-            let wrong = match &typed {
-                Some(_) => faults(call, &problem),
-                None => {
-                    let speech = super::speech(&call.app, call.session.as_ref(), &call.headers);
-                    Faults::one("form", problem.words(&speech))
-                }
+            let wrong = if typed.is_some() {
+                faults(call, &problem)
+            } else {
+                let speech = super::speech(&call.app, call.session.as_ref(), &call.headers);
+                Faults::one("form", problem.words(&speech))
             };
             let page = read_name(call, typed, wrong).await?;
             Ok(Answer { status: problem.kind.status, ..html(&page)? })

@@ -6,6 +6,7 @@ use firsthand_domain::cause::Cause;
 use firsthand_domain::code::Role;
 use firsthand_domain::history::{Actor, Fact};
 use firsthand_domain::id::{CauseId, CustomerId, StaffId};
+use firsthand_domain::lists::ListKind;
 use firsthand_domain::staff::Staff;
 use firsthand_domain::time::Day;
 use firsthand_storage::causes::Choices;
@@ -54,6 +55,10 @@ impl Names {
         names.staff.retain(|person| person.active);
         names.staff.sort_by(|a, b| a.name.cmp(&b.name));
         names.causes = causes::choices(tx).await?;
+        if view.complaint.is_open() {
+            let kinds = [ListKind::Category, ListKind::Product, ListKind::Place];
+            names.lists = Listed::read(tx, &kinds).await?;
+        }
         Ok(names)
     }
 

@@ -5,7 +5,6 @@ use firsthand_domain::Refusal;
 use firsthand_domain::code::Role;
 use firsthand_domain::history::Fact;
 use firsthand_domain::id::StaffId;
-use firsthand_domain::lists::ListKind;
 use firsthand_domain::staff::Staff;
 use firsthand_storage::complaints::{self, HistoryItem, Referenced, headline};
 use firsthand_storage::view::{self, View};
@@ -22,7 +21,6 @@ use super::sheet::{Forms, Kind, Sheet, Tried};
 use super::texts;
 use super::timeline::{self, Day, Story};
 use crate::call::{Answer, Call};
-use crate::pages::lists::Offered as Listed;
 use crate::pages::{Frame, attachments, html, initials, offered};
 use crate::problem::Problem;
 
@@ -163,8 +161,6 @@ pub(super) async fn filled(
         names.offered = offered::of_complaint(&mut tx, database, &f, me, about).await?;
     }
     if view.complaint.is_open() {
-        names.lists =
-            Listed::read(&mut tx, &[ListKind::Category, ListKind::Product, ListKind::Place]).await?;
         names.known = known::of(&mut tx, me, now, &known::About::of(&view.complaint)).await?;
     }
     let typed = tried.iter().map(|tried| &tried.form).chain(begun.iter().map(|begun| &begun.form));
