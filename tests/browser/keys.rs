@@ -193,6 +193,36 @@ fn keys_act_where_there_is_something_to_do_and_the_focus_is_never_lost() {
     assert!(complained.is_empty(), "{complained:?}");
 }
 
+/// Letters typed into a form that was opened by mouse are no keys; and all of the form is in the window.
+#[test]
+fn who_opens_a_form_begins_in_it_and_sees_all_of_it() {
+    let demo = Demo::open(1);
+    let reference =
+        demo.desk.person("Rhea", "agent").log(json!({ "name": "Mai" }), "The lid").text("/reference");
+    let browser = Browser::open(&demo.desk.address(), Setup::default());
+    demo.sign_in(&browser, "helen");
+    let within = "document.documentElement.scrollWidth <= document.documentElement.clientWidth";
+    browser.go(&format!("/complaints/{reference}"));
+    browser.click(".case .act.many > summary");
+    browser.until("document.activeElement.matches('.act.many .drop summary')");
+    browser.until(within);
+    browser.click("#f-merge > summary");
+    browser.focused("#f-merge [name=into]");
+    browser.press("she decided otherwise");
+    let typed = browser.run("return document.querySelector('#f-merge [name=into]').value");
+    assert_eq!(typed, "she decided otherwise");
+    assert_eq!(browser.run("return document.querySelector('#f-close')?.open ?? false"), false);
+    browser.click("#f-assessment > summary");
+    // The choice that is made, and not the first one.
+    browser.focused("#f-assessment [name=severity]:checked");
+    for page in ["/floor", "/", "/authority"] {
+        browser.go(page);
+        browser.until(within);
+    }
+    let complained = browser.complaints();
+    assert!(complained.is_empty(), "{complained:?}");
+}
+
 #[test]
 fn close_and_next_leads_to_what_waits() {
     let demo = Demo::open(1);

@@ -84,7 +84,7 @@ fn new_password() -> String {
 
 /// Who may come in, and with what; told once.
 fn tell(config: &Config, password: &str) {
-    println!("{}", config.http.url);
+    println!("http://{}", config.http.listen);
     println!("password, for everybody: {password}");
     for (email, name, role) in people::addresses() {
         println!("  {email:<26} {name}, {role}");

@@ -20,10 +20,10 @@ fn texts() -> [Value; 3] {
             "hu": "Kedves {customer}!\n\nPanaszának száma {reference}. {responsible} gondoskodik róla, amíg választ nem kap, legkésőbb {answer_by}.\n\n{staff}",
         } }),
         json!({ "name": "Reminder of what was promised", "texts": {
-            "en": "Dear {customer},\n\nwe have not forgotten you: {promise} You will have it by {due}.\n\n{staff}",
-            "vi": "Kính gửi {customer},\n\nchúng tôi không quên: {promise} Hạn là {due}.\n\n{staff}",
-            "zh": "{customer}，您好：\n\n我们没有忘记您的事：{promise} 期限为 {due}。\n\n{staff}",
-            "hu": "Kedves {customer}!\n\nNem feledkeztünk meg Önről: {promise} Határidő: {due}.\n\n{staff}",
+            "en": "Dear {customer},\n\nwe have not forgotten you: {promise}. You will have it by {due}.\n\n{staff}",
+            "vi": "Kính gửi {customer},\n\nchúng tôi không quên: {promise}. Hạn là {due}.\n\n{staff}",
+            "zh": "{customer}，您好：\n\n我们没有忘记您的事：{promise}。期限为 {due}。\n\n{staff}",
+            "hu": "Kedves {customer}!\n\nNem feledkeztünk meg Önről: {promise}. Határidő: {due}.\n\n{staff}",
         } }),
         json!({ "name": "Photograph wanted", "texts": {
             "en": "Dear {customer},\n\nto go on with {reference} we need a photograph of the label on your {product}. You can answer this message with it.\n\n{staff}",

@@ -19,11 +19,26 @@
     return true;
   };
 
+  // Whoever opens a form begins in it: what they type is theirs, and no key.
+  const begin = (act) => {
+    const field = act.matches(".many") ? "summary" : "select,textarea,input:not([type=hidden])";
+    const first = act.querySelector(`:scope>.drop :is(${field})`) ?? act.querySelector(".drop button");
+    const chosen = first?.type === "radio" && act.querySelector(`[name="${first.name}"]:checked`);
+    (chosen || first)?.focus();
+  };
+
+  // A form that would reach beyond the window is turned to the other side.
+  const turn = (act) => {
+    const drop = act.querySelector(":scope>.drop");
+    drop?.classList.remove("end");
+    drop?.classList.toggle("end", drop.getBoundingClientRect().right > document.documentElement.clientWidth);
+  };
+
   // The first of these forms that is there.
   const open = (...ids) => {
     const act = ids.map((id) => document.getElementById(id)).find((one) => one?.matches("details"));
     for (let one = act; one; one = one.parentElement.closest("details")) one.open = true;
-    act?.querySelector("select,textarea,input:not([type=hidden])")?.focus();
+    if (act) begin(act);
     return !!act;
   };
   const close = (next) => {
@@ -68,7 +83,7 @@
       return;
     }
     if (event.ctrlKey || event.altKey || event.metaKey || document.body.dataset.keys === "off") return;
-    if (busy(event.target) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (busy(event.target) || event.target.closest(".act form") || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.repeat && !"jk".includes(event.key)) return;
     if (Object.hasOwn(keys, event.key) && keys[event.key](event.timeStamp)) event.preventDefault();
   };
@@ -107,9 +122,16 @@
   if (page) {
     for (const form of page.querySelectorAll(".pane form")) draft(form);
     page.ownerDocument.addEventListener("keydown", keydown);
+    // By mouse as by key; the form is there once the click is done.
+    page.addEventListener("click", (event) => {
+      const act = event.target.closest("summary")?.parentElement;
+      if (act?.matches(".act") && !act.open) setTimeout(() => begin(act));
+    });
+    page.querySelectorAll(".case>.acts>.act[open]").forEach(turn);
     // One thing at a time in the head: what is opened covers what is below.
     page.addEventListener("toggle", (event) => {
       if (!event.target.open || !event.target.matches(".case>.acts>.act")) return;
+      turn(event.target);
       for (const act of page.querySelectorAll(".case>.acts>.act[open]")) if (act !== event.target) act.open = false;
     }, true);
     document.getElementById("refused")?.focus();
