@@ -90,7 +90,7 @@
 
   // What is written is kept a moment after each pause, until it is sent.
   const draft = (form) => {
-    const told = form.querySelector("[role=status]");
+    const told = form.querySelector("[role=status]:not([data-texts-told])");
     const to = form.action.replace(/[^/]+$/, "draft");
     const name = form.action.split("/").pop();
     let waiting;
