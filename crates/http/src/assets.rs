@@ -142,7 +142,7 @@ mod tests {
             (&ASSETS.guide, 500),
             (&ASSETS.floor, 1_000),
             (&ASSETS.log, 14_000),
-            (&ASSETS.complaint, 11_500),
+            (&ASSETS.complaint, 11_000),
             (&ASSETS.list, 4_000),
             (&ASSETS.more, 6_500),
         ] {

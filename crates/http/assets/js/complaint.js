@@ -2,7 +2,7 @@
 // offered does nothing.
 {
   const page = document.querySelector("[data-complaint]");
-  const busy = (target) => target.closest("input:not([type=radio]),textarea,select,[contenteditable]");
+  const busy = (target) => target.closest("input:not([type=radio]),textarea,select,[contenteditable],.act form");
 
   const move = (step) => {
     const cards = [...page.querySelectorAll(".events .card")].filter((card) => card.offsetParent);
@@ -22,16 +22,14 @@
   // Whoever opens a form begins in it: what they type is theirs, and no key.
   const begin = (act) => {
     const field = act.matches(".many") ? "summary" : "select,textarea,input:not([type=hidden])";
-    const first = act.querySelector(`:scope>.drop :is(${field})`) ?? act.querySelector(".drop button");
-    const chosen = first?.type === "radio" && act.querySelector(`[name="${first.name}"]:checked`);
-    (chosen || first)?.focus();
+    const first = act.querySelector(`.drop :is(${field})`) ?? act.querySelector(".drop button");
+    (act.querySelector(`[name="${first?.name}"]:checked`) ?? first)?.focus();
   };
 
   // A form that would reach beyond the window is turned to the other side.
   const turn = (act) => {
-    const drop = act.querySelector(":scope>.drop");
-    drop?.classList.remove("end");
-    drop?.classList.toggle("end", drop.getBoundingClientRect().right > document.documentElement.clientWidth);
+    const right = act.getBoundingClientRect().left + act.lastElementChild.offsetWidth;
+    act.classList.toggle("end", right > innerWidth - 16);
   };
 
   // The first of these forms that is there.
@@ -83,14 +81,14 @@
       return;
     }
     if (event.ctrlKey || event.altKey || event.metaKey || document.body.dataset.keys === "off") return;
-    if (busy(event.target) || event.target.closest(".act form") || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+    if (busy(event.target) || event.defaultPrevented || document.querySelector("dialog[open]")) return;
     if (event.repeat && !"jk".includes(event.key)) return;
     if (Object.hasOwn(keys, event.key) && keys[event.key](event.timeStamp)) event.preventDefault();
   };
 
   // What is written is kept a moment after each pause, until it is sent.
   const draft = (form) => {
-    const told = form.querySelector("[role=status]:not([data-texts-told])");
+    const told = form.querySelector(".meta[role=status]");
     const to = form.action.replace(/[^/]+$/, "draft");
     const name = form.action.split("/").pop();
     let waiting;
@@ -121,18 +119,19 @@
 
   if (page) {
     for (const form of page.querySelectorAll(".pane form")) draft(form);
-    page.ownerDocument.addEventListener("keydown", keydown);
+    document.addEventListener("keydown", keydown);
     // By mouse as by key; the form is there once the click is done.
     page.addEventListener("click", (event) => {
-      const act = event.target.closest("summary")?.parentElement;
-      if (act?.matches(".act") && !act.open) setTimeout(() => begin(act));
+      const act = event.target.closest(".act>summary")?.parentNode;
+      if (act && !act.open) setTimeout(begin, 0, act);
     });
-    page.querySelectorAll(".case>.acts>.act[open]").forEach(turn);
+    const acts = () => page.querySelectorAll(".case>.acts>.act[open]");
+    acts().forEach(turn);
     // One thing at a time in the head: what is opened covers what is below.
     page.addEventListener("toggle", (event) => {
-      if (!event.target.open || !event.target.matches(".case>.acts>.act")) return;
+      if (!event.target.matches(".case>.acts>.act[open]")) return;
       turn(event.target);
-      for (const act of page.querySelectorAll(".case>.acts>.act[open]")) if (act !== event.target) act.open = false;
+      for (const act of acts()) if (act !== event.target) act.open = false;
     }, true);
     document.getElementById("refused")?.focus();
   }
